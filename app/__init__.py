@@ -1,0 +1,1 @@
+"""The application: review document, edits, exports, window, command line."""

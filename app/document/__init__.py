@@ -1,0 +1,1 @@
+"""The review document: predictions beside human values, edits with inverses, SQLite storage."""

@@ -1,0 +1,1 @@
+"""Imports, one file per format."""

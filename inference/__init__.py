@@ -1,0 +1,1 @@
+"""Numeric parts: video frames, diving pipeline, pose, models. Runs without a screen."""

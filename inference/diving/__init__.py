@@ -1,0 +1,1 @@
+"""Diving: dive codes, candidates to ballistic paths, finding dives."""

@@ -1,0 +1,1 @@
+"""Exact video: packet index, frame readers, decode-ahead, camera motion."""

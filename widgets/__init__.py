@@ -1,0 +1,1 @@
+"""Qt views: plain data in, signals out."""
