@@ -1,0 +1,75 @@
+"""Shared fixtures: an offscreen Qt, private cache and settings folders, and no leaked threads or windows."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def private_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep index caches and settings of a test away from those of the person running it."""
+    folder = tmp_path_factory.mktemp("private")
+    monkeypatch.setenv("DIVEREVIEW_CACHE_DIR", str(folder / "cache"))
+    monkeypatch.setenv("DIVEREVIEW_CONFIG_DIR", str(folder / "config"))
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Folder of real footage for trying and measuring; the test is skipped where it is absent."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real footage at {folder}")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """Fail a test that leaves a Python thread running."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 2.0
+    while (leaked := _new_threads(before)) and time.monotonic() < deadline:
+        leaked[0].join(timeout=0.05)
+    assert not leaked, f"threads left running: {[thread.name for thread in leaked]}"
+
+
+def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before and thread.is_alive() and not thread.name.startswith(("execnet", "Dummy"))
+    ]
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_widgets(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a top-level widget behind (qtbot.addWidget closes and deletes its own)."""
+    yield
+    widgets_module = sys.modules.get("PySide6.QtWidgets")
+    if widgets_module is None or "qapp" not in request.fixturenames:
+        return
+    application = widgets_module.QApplication.instance()
+    if application is None:
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    leaked = [widget for widget in application.topLevelWidgets() if widget.parent() is None and widget.isVisible()]
+    names = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in leaked]
+    for widget in leaked:
+        widget.close()
+        widget.deleteLater()
+    assert not leaked, f"top-level widgets left open: {names}"
