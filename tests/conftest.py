@@ -9,8 +9,12 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -54,22 +58,26 @@ def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 
 
 @pytest.fixture(autouse=True)
-def no_leaked_widgets(request: pytest.FixtureRequest) -> Iterator[None]:
+def no_leaked_widgets() -> Iterator[None]:
     """Fail a test that leaves a top-level widget behind (qtbot.addWidget closes and deletes its own)."""
+    before = {id(widget) for widget in _top_level_widgets()}
     yield
-    widgets_module = sys.modules.get("PySide6.QtWidgets")
-    if widgets_module is None or "qapp" not in request.fixturenames:
-        return
-    application = widgets_module.QApplication.instance()
-    if application is None:
-        return
-    from PySide6.QtCore import QCoreApplication, QEvent
-
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
-    leaked = [widget for widget in application.topLevelWidgets() if widget.parent() is None and widget.isVisible()]
+    leaked = [widget for widget in _top_level_widgets() if id(widget) not in before]
     names = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in leaked]
     for widget in leaked:
         widget.close()
         widget.deleteLater()
-    assert not leaked, f"top-level widgets left open: {names}"
+    assert not leaked, f"top-level widgets left behind: {names}"
+
+
+def _top_level_widgets() -> list[QWidget]:
+    """Top-level widgets alive once deferred deletions are done; none where Qt is not in use."""
+    widgets_module = sys.modules.get("PySide6.QtWidgets")
+    application = widgets_module.QApplication.instance() if widgets_module else None
+    if application is None:
+        return []
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return [widget for widget in application.topLevelWidgets() if widget.parent() is None]
