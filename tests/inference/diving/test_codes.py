@@ -77,16 +77,16 @@ def test_case_and_blanks_do_not_matter(text: str):
             "512D",
             4,
             (
-                "'512D' is no dive code: a dive of group 5 has at least 4 digits (group, rotation type, half-somersaults, "
-                "half-twists), not 3"
+                "'512D' is no dive code: a dive of group 5 has at least 4 digits (group, rotation type, "
+                "half-somersaults, half-twists), not 3"
             ),
         ),
         (
             "61C",
             3,
             (
-                "'61C' is no dive code: a dive of group 6 has at least 3 digits (group, rotation type, half-somersaults "
-                "and, with a twist, half-twists), not 2"
+                "'61C' is no dive code: a dive of group 6 has at least 3 digits (group, rotation type, "
+                "half-somersaults and, with a twist, half-twists), not 2"
             ),
         ),
         ("5511B", 2, "'5511B' is no dive code: character 2 is 5, not a rotation type 1 to 4"),
@@ -121,8 +121,8 @@ def test_what_is_no_code_is_named_exactly(text: str, position: int, message: str
         (
             (6, 1, 11, 0, C),
             (
-                "11 half-somersaults from armstand without twist cannot be written; the second digit of the number would "
-                "read as half-twists"
+                "11 half-somersaults from armstand without twist cannot be written; the second digit of the number "
+                "would read as half-twists"
             ),
         ),
     ],
@@ -159,24 +159,20 @@ def test_values_without_a_code_cannot_be_made(values: tuple, message: str):
             None,
             [
                 (
-                    (
                     "Twist dives with 2 or more somersaults are in position B or C, "
                     "and 5152D has 2½ somersaults in position D."
                 )
-                    ]
-                ),
+            ],
         ),
         (
             "5144A",
             None,
             [
                 (
-                    (
                     "Twist dives with 2 or more somersaults are in position B or C, "
                     "and 5144A has 2 somersaults in position A."
                 )
-                    ]
-                ),
+            ],
         ),
         ("5120C", None, ["Dives of group 5 have at least one half-twist, and 5120C has 0."]),
         (
