@@ -1,0 +1,131 @@
+"""Every action of the window in one table: toolbar, menus, shortcut editor and the `?` sheet all come from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing a person can do.
+
+    keys are the default shortcuts in Qt's portable text; icon is the name of an icon, or "" for none; an action that
+    needs a video, a dive or a review that may be changed is disabled without one.
+    """
+
+    id: str
+    text: str
+    group: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    is_checkable: bool = False
+    needs: frozenset[str] = frozenset()
+
+
+REVIEW = frozenset({"review"})
+REVIEW_EDIT = frozenset({"review", "writable"})
+VIDEO = frozenset({"video"})
+EDIT = frozenset({"video", "writable"})
+DIVE = frozenset({"video", "dive"})
+DIVE_EDIT = frozenset({"video", "dive", "writable"})
+
+FILE, EDITING, PLAY, DIVES, CODE, VIEW, HELP = "File", "Edit", "Play", "Dives", "Dive code", "View", "Help"
+GROUPS = (FILE, EDITING, PLAY, DIVES, CODE, VIEW, HELP)
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("open", "Open…", FILE, ("Ctrl+O",), "open", "Open a video or a review"),
+    ActionSpec("open_folder", "Open image folder…", FILE, ("Ctrl+Shift+O",), "", "Open a folder of images as a video"),
+    ActionSpec("add_video", "Add video to this review…", FILE, (), "", needs=REVIEW_EDIT),
+    ActionSpec("locate_video", "Locate video…", FILE, (), "", "Say where a moved video is", needs=REVIEW),
+    ActionSpec("analyse", "Analyse whole video", FILE, ("Ctrl+R",), "analyse", "Find every dive", needs=EDIT),
+    ActionSpec("analyse_range", "Analyse working zone", FILE, ("Ctrl+Shift+R",), "", "Only this zone", needs=EDIT),
+    ActionSpec("finder_settings", "Analysis settings…", FILE, (), "", "Slow motion, durations, sensitivity"),
+    ActionSpec("cancel_jobs", "Cancel running work", FILE, ("Ctrl+.",), ""),
+    ActionSpec("export", "Export…", FILE, ("Ctrl+E",), "export", needs=REVIEW),
+    ActionSpec("close_review", "Close review", FILE, ("Ctrl+W",), "", needs=REVIEW),
+    ActionSpec("quit", "Quit", FILE, ("Ctrl+Q",), ""),
+    ActionSpec("undo", "Undo", EDITING, ("Ctrl+Z",), "undo"),
+    ActionSpec("redo", "Redo", EDITING, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    ActionSpec("play", "Play / pause", PLAY, ("Space",), "play", needs=VIDEO),
+    ActionSpec("play_reverse", "Play backwards", PLAY, ("Shift+Space",), "reverse", needs=VIDEO),
+    ActionSpec("shuttle_back", "Shuttle backwards", PLAY, ("J",), "", "Again: faster", needs=VIDEO),
+    ActionSpec("shuttle_stop", "Shuttle stop", PLAY, ("K",), "", needs=VIDEO),
+    ActionSpec("shuttle_forward", "Shuttle forwards", PLAY, ("L",), "", "Again: faster", needs=VIDEO),
+    ActionSpec("step_forward", "One frame on", PLAY, ("Right",), "", needs=VIDEO),
+    ActionSpec("step_back", "One frame back", PLAY, ("Left",), "", needs=VIDEO),
+    ActionSpec("step_forward_10", "Ten frames on", PLAY, ("Shift+Right",), "", needs=VIDEO),
+    ActionSpec("step_back_10", "Ten frames back", PLAY, ("Shift+Left",), "", needs=VIDEO),
+    ActionSpec("step_forward_1s", "One second on", PLAY, ("Ctrl+Right",), "", needs=VIDEO),
+    ActionSpec("step_back_1s", "One second back", PLAY, ("Ctrl+Left",), "", needs=VIDEO),
+    ActionSpec("go_start", "First frame", PLAY, ("Home",), "", needs=VIDEO),
+    ActionSpec("go_end", "Last frame", PLAY, ("End",), "", needs=VIDEO),
+    ActionSpec("slower", "Slower", PLAY, ("-",), "", needs=VIDEO),
+    ActionSpec("faster", "Faster", PLAY, ("+", "="), "", needs=VIDEO),
+    ActionSpec("real_speed", "Real speed", PLAY, ("0",), "", needs=VIDEO),
+    ActionSpec("loop", "Loop the working zone", PLAY, ("R",), "loop", is_checkable=True, needs=VIDEO),
+    ActionSpec("loop_dive", "Loop the dive", PLAY, ("Shift+R",), "", "Working zone round the dive", needs=DIVE),
+    ActionSpec("zone_start", "Working zone from here", PLAY, ("I",), "", needs=VIDEO),
+    ActionSpec("zone_end", "Working zone to here", PLAY, ("O",), "", needs=VIDEO),
+    ActionSpec("zone_clear", "Clear working zone", PLAY, ("X",), "", needs=VIDEO),
+    ActionSpec("next_dive", "Next dive", DIVES, ("N",), "next", needs=VIDEO),
+    ActionSpec("previous_dive", "Previous dive", DIVES, ("P",), "previous", needs=VIDEO),
+    ActionSpec("go_take_off", "Go to the start frame", DIVES, (",",), "", needs=DIVE),
+    ActionSpec("go_entry", "Go to the end frame", DIVES, (".",), "", needs=DIVE),
+    ActionSpec("accept", "Accept and go on", DIVES, ("Return", "Enter"), "accept", needs=DIVE_EDIT),
+    ActionSpec("reject", "Reject", DIVES, ("Delete",), "reject", needs=DIVE_EDIT),
+    ActionSpec("unreview", "Back to unreviewed", DIVES, ("Shift+U",), "", needs=DIVE_EDIT),
+    ActionSpec("set_start", "Start at this frame", DIVES, ("[",), "", needs=DIVE_EDIT),
+    ActionSpec("set_end", "End at this frame", DIVES, ("]",), "", needs=DIVE_EDIT),
+    ActionSpec("add_dive", "Add dive here", DIVES, ("Ins", "Ctrl+N"), "add", "The working zone, or 1.5 s", needs=EDIT),
+    ActionSpec("split_dive", "Split at this frame", DIVES, ("Ctrl+T",), "split", needs=DIVE_EDIT),
+    ActionSpec("merge_dives", "Merge with the next", DIVES, ("Ctrl+M",), "merge", "Or all selected", needs=DIVE_EDIT),
+    ActionSpec("delete_dive", "Delete dive", DIVES, ("Shift+Delete", "Ctrl+Backspace"), "delete", needs=DIVE_EDIT),
+    ActionSpec("edit_path", "Draw the path by hand", DIVES, ("E",), "path", "For a dive without one", needs=DIVE_EDIT),
+    ActionSpec("remove_path", "Back to the found path", DIVES, (), "", needs=DIVE_EDIT),
+    ActionSpec("next_handle", "Next path handle", DIVES, ("M",), "", "Then Alt+arrows move it", needs=DIVE),
+    ActionSpec("handle_left", "Move handle left", DIVES, ("Alt+Left",), "", needs=DIVE_EDIT),
+    ActionSpec("handle_right", "Move handle right", DIVES, ("Alt+Right",), "", needs=DIVE_EDIT),
+    ActionSpec("handle_up", "Move handle up", DIVES, ("Alt+Up",), "", needs=DIVE_EDIT),
+    ActionSpec("handle_down", "Move handle down", DIVES, ("Alt+Down",), "", needs=DIVE_EDIT),
+    ActionSpec("toggle_candidate", "Candidate in / out", DIVES, ("G",), "", "Of this frame", needs=DIVE_EDIT),
+    *(
+        ActionSpec(f"group_{group}", f"Group {group}: {name}", CODE, (str(group),), "", needs=DIVE_EDIT)
+        for group, name in enumerate(("forward", "back", "reverse", "inward", "twisting", "armstand"), start=1)
+    ),
+    *(
+        ActionSpec(f"position_{letter}", f"Position {letter}: {name}", CODE, (letter,), "", needs=DIVE_EDIT)
+        for letter, name in (("A", "straight"), ("B", "pike"), ("C", "tuck"), ("D", "free"))
+    ),
+    ActionSpec("more_somersaults", "Half a somersault more", CODE, ("Ctrl+Up",), "", needs=DIVE_EDIT),
+    ActionSpec("fewer_somersaults", "Half a somersault less", CODE, ("Ctrl+Down",), "", needs=DIVE_EDIT),
+    ActionSpec("more_twists", "Half a twist more", CODE, ("Ctrl+Shift+Up",), "", needs=DIVE_EDIT),
+    ActionSpec("fewer_twists", "Half a twist less", CODE, ("Ctrl+Shift+Down",), "", needs=DIVE_EDIT),
+    ActionSpec("type_code", "Type the dive code", CODE, ("Ctrl+D",), "", needs=DIVE_EDIT),
+    ActionSpec("next_board", "Next board", CODE, ("Ctrl+B",), "", needs=DIVE_EDIT),
+    ActionSpec("show_path", "Path", VIEW, ("T",), "path", "Show the path", is_checkable=True),
+    ActionSpec("show_candidates", "Candidates", VIEW, ("Shift+T",), "candidates", "Show candidates", is_checkable=True),
+    ActionSpec("show_crop", "Crop box", VIEW, ("Shift+C",), "crop", "Show the crop box", is_checkable=True),
+    ActionSpec("fit", "Fit to window", VIEW, ("F",), "fit", needs=VIDEO),
+    ActionSpec("actual_size", "Actual size", VIEW, ("Shift+F",), "", needs=VIDEO),
+    ActionSpec("zoom_in", "Zoom in", VIEW, ("Ctrl++", "Ctrl+="), "", needs=VIDEO),
+    ActionSpec("zoom_out", "Zoom out", VIEW, ("Ctrl+-",), "", needs=VIDEO),
+    ActionSpec("switch_view", "Full frame / tracked crop", VIEW, ("Ctrl+Tab",), "", needs=VIDEO),
+    ActionSpec("theme", "Light / dark theme", VIEW, ("Ctrl+Shift+L",), "theme"),
+    ActionSpec("full_screen", "Full screen", VIEW, ("F11",), "", is_checkable=True),
+    ActionSpec("shortcut_sheet", "Show all keys", HELP, ("?",), "help"),
+    ActionSpec("edit_shortcuts", "Edit keys…", HELP, (), ""),
+    ActionSpec("about", "About DiveReview", HELP, (), ""),
+)
+
+BY_ID = {spec.id: spec for spec in ACTIONS}
+
+TOOLBAR: tuple[tuple[str, ...], ...] = (
+    ("open", "analyse", "export"),
+    ("undo", "redo"),
+    ("previous_dive", "accept", "reject", "next_dive"),
+    ("add_dive", "split_dive", "merge_dives", "delete_dive"),
+    ("show_path", "show_candidates", "show_crop"),
+    ("theme", "shortcut_sheet"),
+)
+"""Actions on the toolbar, in groups with a separator between them."""

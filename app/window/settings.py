@@ -1,0 +1,148 @@
+"""Settings that persist: where the window was, how it looked, what was open, which keys do what."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from app.window.folders import config_folder
+
+log = logging.getLogger(__name__)
+
+RECENT_FILES = 12
+OVERLAYS = ("path", "candidates", "crop")
+
+
+class Settings:
+    """Typed access to one ini file; a value that cannot be read counts as not set."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._store = QSettings(str(path or config_folder() / "divereview.ini"), QSettings.Format.IniFormat)
+
+    def sync(self) -> None:
+        """Write everything to disk now."""
+        self._store.sync()
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        """Place and size of the window."""
+        return self._bytes("window/geometry")
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("window/geometry", value)
+
+    @property
+    def layout(self) -> QByteArray | None:
+        """Docks and toolbars."""
+        return self._bytes("window/layout")
+
+    @layout.setter
+    def layout(self, value: QByteArray) -> None:
+        self._store.setValue("window/layout", value)
+
+    @property
+    def theme(self) -> str:
+        """Either "dark" or "light"."""
+        return "light" if self._store.value("view/theme") == "light" else "dark"
+
+    @theme.setter
+    def theme(self, value: str) -> None:
+        self._store.setValue("view/theme", value)
+
+    @property
+    def speed(self) -> float:
+        """Playback speed, times real time."""
+        try:
+            return float(str(self._store.value("play/speed", "1")))
+        except ValueError:
+            return 1.0
+
+    @speed.setter
+    def speed(self, value: float) -> None:
+        self._store.setValue("play/speed", str(value))
+
+    def is_overlay_shown(self, name: str) -> bool:
+        """Whether an overlay of the canvas is switched on; all are until switched off."""
+        return str(self._store.value(f"overlays/{name}", "true")).lower() != "false"
+
+    def show_overlay(self, name: str, is_shown: bool) -> None:
+        """Remember whether an overlay of the canvas is switched on."""
+        self._store.setValue(f"overlays/{name}", "true" if is_shown else "false")
+
+    @property
+    def recent_files(self) -> tuple[Path, ...]:
+        """Files opened last, newest first; files that are gone stay listed, a drive may come back."""
+        return tuple(Path(name) for name in self._json("files/recent", list) if isinstance(name, str))
+
+    def add_recent_file(self, path: Path) -> None:
+        """Put a file at the top of the list."""
+        path = path.absolute()
+        recent = [path, *(other for other in self.recent_files if other != path)][:RECENT_FILES]
+        self._store.setValue("files/recent", json.dumps([str(entry) for entry in recent]))
+
+    def forget_recent_file(self, path: Path) -> None:
+        """Take a file off the list."""
+        recent = [str(entry) for entry in self.recent_files if entry != path]
+        self._store.setValue("files/recent", json.dumps(recent))
+
+    @property
+    def shortcuts(self) -> dict[str, tuple[str, ...]]:
+        """Keys a person gave to actions, by action id; actions with their default keys are absent."""
+        return {
+            action: tuple(str(key) for key in keys)
+            for action, keys in self._json("keys/shortcuts", dict).items()
+            if isinstance(keys, list)
+        }
+
+    @shortcuts.setter
+    def shortcuts(self, value: dict[str, tuple[str, ...]]) -> None:
+        self._store.setValue("keys/shortcuts", json.dumps({action: list(keys) for action, keys in value.items()}))
+
+    @property
+    def finder(self) -> dict[str, Any]:
+        """Settings of the dive finder that differ from its defaults."""
+        values: dict[str, Any] = self._json("analysis/finder", dict)
+        return values
+
+    @finder.setter
+    def finder(self, value: dict[str, Any]) -> None:
+        self._store.setValue("analysis/finder", json.dumps(value))
+
+    @property
+    def export_folder(self) -> Path | None:
+        """Folder that the last export went into."""
+        value = self._store.value("export/folder")
+        return Path(str(value)) if value else None
+
+    @export_folder.setter
+    def export_folder(self, value: Path) -> None:
+        self._store.setValue("export/folder", str(value))
+
+    @property
+    def export_formats(self) -> tuple[str, ...]:
+        """Formats of the last export."""
+        return tuple(str(name) for name in self._json("export/formats", list))
+
+    @export_formats.setter
+    def export_formats(self, value: tuple[str, ...]) -> None:
+        self._store.setValue("export/formats", json.dumps(list(value)))
+
+    def _bytes(self, key: str) -> QByteArray | None:
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) else None
+
+    def _json(self, key: str, kind: type) -> Any:
+        text = self._store.value(key)
+        if text is None:
+            return kind()
+        try:
+            value = json.loads(str(text))
+        except ValueError:
+            log.warning("The setting %s in %s is not readable and is ignored.", key, self._store.fileName())
+            return kind()
+        return value if isinstance(value, kind) else kind()

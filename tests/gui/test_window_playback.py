@@ -1,0 +1,185 @@
+"""The playback controller over a source whose decoding the test controls frame by frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.window.playback import PlaybackController
+
+FRAMES = 40
+TIMES = np.arange(FRAMES) * 0.02
+
+
+def pixels_of(frame):
+    """One pixel that carries its own frame number."""
+    return np.array([[[frame % 256, frame // 256, 0, 255]]], np.uint8)
+
+
+class FakeSource:
+    """Decodes at once, or only when the test says so."""
+
+    def __init__(self, on_frame, on_error):
+        self.on_frame, self.on_error = on_frame, on_error
+        self.is_instant = True
+        self.cache = {}
+        self.requests = []
+        self.is_closed = False
+
+    def request(self, frame, direction):
+        self.requests.append((frame, direction))
+        if self.is_instant:
+            self.deliver(frame)
+
+    def deliver(self, frame):
+        self.cache[frame] = pixels_of(frame)
+        self.on_frame(frame, self.cache[frame])
+
+    def get(self, frame):
+        return self.cache.get(frame)
+
+    def nearest(self, frame):
+        if not self.cache:
+            return None
+        found = min(self.cache, key=lambda other: abs(other - frame))
+        return found, self.cache[found]
+
+    def close(self):
+        self.is_closed = True
+
+
+@pytest.fixture
+def playback(qtbot):
+    controller = PlaybackController()
+    controller.shown = []
+    controller.frame_shown.connect(lambda frame, seconds, pixels: controller.shown.append((frame, seconds, pixels)))
+    controller.source = None
+
+    def make(on_frame, on_error):
+        controller.source = FakeSource(on_frame, on_error)
+        return controller.source
+
+    controller.open(TIMES, make)
+    qtbot.waitUntil(lambda: controller.shown_frame == 0)
+    yield controller
+    controller.close()
+    for frame, seconds, pixels in controller.shown:
+        np.testing.assert_array_equal(pixels, pixels_of(frame))
+        assert seconds == TIMES[frame]
+
+
+def shown_frames(playback):
+    return [frame for frame, _, _ in playback.shown]
+
+
+def test_seek_shows_the_nearest_frame_at_once_and_the_exact_one_when_decoded(qtbot, playback):
+    source = playback.source
+    source.deliver(20)
+    source.is_instant = False
+    playback.seek(23)
+    assert (playback.position, playback.shown_frame) == (23, 20)
+    source.deliver(23)
+    qtbot.waitUntil(lambda: playback.shown_frame == 23)
+    assert shown_frames(playback) == [0, 20, 23]
+
+
+def test_frame_of_an_older_request_is_not_painted_over_the_newer_one(qtbot, playback):
+    source = playback.source
+    source.is_instant = False
+    playback.seek(30)
+    playback.seek(10)
+    source.deliver(10)
+    source.deliver(30)
+    qtbot.wait(20)
+    assert shown_frames(playback)[-1] == 10
+    assert 30 not in shown_frames(playback)
+
+
+def test_steps_pause_and_stay_inside_the_video(qtbot, playback):
+    playback.step(1)
+    playback.step(1)
+    assert playback.position == 2
+    playback.step(-10)
+    assert playback.position == 0
+    playback.step(1000)
+    assert playback.position == FRAMES - 1
+    assert playback.source.requests[-1] == (FRAMES - 1, 1)
+
+
+def test_play_to_the_end_shows_every_frame_once_in_order_at_real_speed(qtbot, playback):
+    rates = []
+    playback.rate_measured.connect(rates.append)
+    with qtbot.waitSignal(playback.frame_shown, check_params_cb=lambda frame, *_: frame == FRAMES - 1, timeout=5000):
+        playback.play()
+    qtbot.waitUntil(lambda: not playback.is_playing)
+    assert shown_frames(playback) == sorted(set(shown_frames(playback)))
+    assert len(shown_frames(playback)) >= FRAMES * 0.8
+    assert rates[-1] is None
+    assert rates[-2].speed == pytest.approx(1.0, abs=0.15)
+
+
+def test_reverse_plays_down_to_the_first_frame(qtbot, playback):
+    playback.seek(8)
+    playback.play(-1)
+    qtbot.waitUntil(lambda: playback.shown_frame == 0 and not playback.is_playing)
+    assert shown_frames(playback)[-9:] == list(range(8, -1, -1))
+    assert (0, -1) in playback.source.requests
+
+
+def test_loop_of_the_working_zone_comes_round(qtbot, playback):
+    playback.set_working_zone((5, 8))
+    playback.set_loop(True)
+    playback.play()
+    qtbot.waitUntil(lambda: shown_frames(playback).count(5) >= 3, timeout=5000)
+    playback.pause()
+    assert set(shown_frames(playback)) <= {0, 5, 6, 7, 8}
+
+
+def test_clock_waits_for_slow_decoding_and_frames_missed_are_counted(qtbot, playback):
+    rates = []
+    playback.rate_measured.connect(rates.append)
+    source = playback.source
+    source.is_instant = False
+    source.cache.clear()
+    playback.play()
+    qtbot.wait(600)
+    # 0.6 s would be frame 30; the clock stopped a quarter of a second after the frame that is shown.
+    assert playback.shown_frame == 0
+    assert playback.position <= 14
+    source.is_instant = True
+    qtbot.waitUntil(lambda: any(rate is not None and rate.dropped > 0 for rate in rates), timeout=5000)
+    qtbot.waitUntil(lambda: not playback.is_playing, timeout=5000)
+    assert playback.shown_frame == FRAMES - 1
+
+
+def test_shuttle_keys(qtbot, playback):
+    playback.seek(20)
+    playback.shuttle(1)
+    assert (playback.is_playing, playback.direction, playback.speed) == (True, 1, 1.0)
+    playback.shuttle(1)
+    playback.shuttle(1)
+    playback.shuttle(1)
+    assert playback.speed == 4.0
+    playback.shuttle(-1)
+    assert (playback.direction, playback.speed) == (-1, 1.0)
+    playback.pause()
+
+
+def test_error_pauses_and_is_told(qtbot, playback):
+    playback.set_loop(True)
+    playback.play()
+    with qtbot.waitSignal(playback.failed) as failed:
+        playback.source.on_error(ValueError("frame 7 is broken"))
+    assert str(failed.args[0]) == "frame 7 is broken"
+    assert not playback.is_playing
+
+
+def test_frames_of_a_closed_video_are_never_shown(qtbot, playback):
+    old = playback.source
+    playback.open(TIMES, FakeSource)
+    qtbot.waitUntil(lambda: playback.shown_frame == 0)
+    count = len(playback.shown)
+    old.deliver(17)
+    qtbot.wait(20)
+    assert old.is_closed
+    assert len(playback.shown) == count
