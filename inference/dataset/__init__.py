@@ -1,0 +1,1 @@
+"""The `divereview-dataset` format: its records, its writer and its reader (docs/divereview-dataset.md)."""
