@@ -103,11 +103,11 @@ def test_any_number_comes_back_bit_for_bit(tmp_path_factory, seconds, score):
 
 
 def test_an_error_while_writing_leaves_no_manifest(tmp_path):
-    with pytest.raises(RuntimeError), DatasetWriter(tmp_path, sample_manifest()) as writer:
-        writer.write(sample_dive())
-        raise RuntimeError
+    bad = dataclasses.replace(sample_dive(), score=2.0)
+    with pytest.raises(DatasetError), DatasetWriter(tmp_path, sample_manifest()) as writer:
+        writer.write(bad)
 
-    with pytest.raises(DatasetError, match="holds no data set: manifest.json is missing"):
+    with pytest.raises(DatasetError, match=r"holds no data set: manifest\.json is missing"):
         Dataset(tmp_path)
 
 
