@@ -1,0 +1,115 @@
+"""Decoding one video stream from the start or from a key frame."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import av.error
+from av.video.frame import VideoFrame
+
+from inference.video.demuxing import open_container, video_stream
+
+
+class StreamDecoder:
+    """An open video file that gives its decoded pictures one after another.
+
+    After a seek, pictures are given only from the key frame on at which decoding started: pictures that come before
+    it in presentation order but after it in the file (an open GOP's leading pictures) lack their references. From the
+    start of the file everything that decodes is given, as a player would show it. Stretches that do not decode are
+    passed over.
+
+    Raises:
+        VideoError: if the file cannot be opened.
+    """
+
+    def __init__(self, path: Path, *, use_threads: bool = True) -> None:
+        self._path = path
+        self._use_threads = use_threads
+        self._open()
+
+    def _open(self) -> None:
+        self._container = open_container(self._path)
+        try:
+            self._stream = video_stream(self._container, self._path)
+        except BaseException:
+            self._container.close()
+            raise
+        codec = self._stream.codec_context
+        codec.thread_type = "AUTO" if self._use_threads else "NONE"
+        if not self._use_threads:
+            codec.thread_count = 1
+        self._is_at_start = True
+        self._pictures = self._decode(after_seek=False)
+
+    def rewind(self) -> None:
+        """Go back to the very first packet."""
+        if not self._is_at_start:
+            # Seeking to the first packet is not exact in every container; opening again is.
+            self.close()
+            self._open()
+
+    def seek(self, timestamp: int) -> bool:
+        """Start again at the key frame that the container finds at or before a time stamp, in ticks.
+
+        Returns:
+            Whether the container could seek; if not, decoding goes on from the start.
+        """
+        self._pictures.close()
+        self._is_at_start = False
+        try:
+            self._container.seek(timestamp, stream=self._stream, backward=True)
+        except (av.error.FFmpegError, OSError):
+            self.rewind()
+            return False
+        self._pictures = self._decode(after_seek=True)
+        return True
+
+    def next_picture(self) -> VideoFrame | None:
+        """The next picture in presentation order, or None after the last."""
+        self._is_at_start = False
+        return next(self._pictures, None)
+
+    def close(self) -> None:
+        """Close the file; harmless when it is closed."""
+        self._pictures.close()
+        self._container.close()
+
+    def _decode(self, *, after_seek: bool) -> Generator[VideoFrame, None, None]:
+        is_waiting = after_seek
+        trusted_from: int | None = None
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except (av.error.FFmpegError, OSError):
+                # The file breaks off here; what the decoder still holds comes out all the same.
+                yield from _trusted(self._flush(), trusted_from)
+                return
+            is_end = packet.size == 0 and packet.dts is None
+            if packet.size == 0 and not is_end:
+                continue  # an empty packet means "again"; sent to the decoder it would mean "the end"
+            if is_waiting and not is_end:
+                if not packet.is_keyframe:
+                    continue
+                is_waiting = False
+                trusted_from = packet.pts
+            try:
+                pictures = packet.decode()
+            except av.error.FFmpegError:
+                continue
+            yield from _trusted(pictures, trusted_from)
+
+    def _flush(self) -> list[VideoFrame]:
+        try:
+            return self._stream.codec_context.decode(None)
+        except av.error.FFmpegError:
+            return []
+
+
+def _trusted(pictures: list[VideoFrame], trusted_from: int | None) -> Iterator[VideoFrame]:
+    for picture in pictures:
+        if trusted_from is None or picture.pts is None or picture.pts >= trusted_from:
+            yield picture
