@@ -1,0 +1,94 @@
+"""The actions of one window, made from the table: enabled by what is open, with the person's own keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+
+from app.window.action_table import ACTIONS, BY_ID, GROUPS, TOOLBAR
+from widgets.icons import icon
+
+
+class ActionSet(QObject):
+    """Every action of the table as a QAction of the window."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._actions: dict[str, QAction] = {}
+        for spec in ACTIONS:
+            action = QAction(spec.text, window)
+            action.setObjectName(spec.id)
+            action.setCheckable(spec.is_checkable)
+            if spec.icon:
+                action.setIcon(icon(spec.icon))
+            self._actions[spec.id] = action
+            window.addAction(action)
+        self.set_keys({})
+        self.enable_for(frozenset())
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def connect_all(self, slots: Mapping[str, Callable[[], object]]) -> None:
+        """Say what each action does; checkable ones read their own state."""
+        for action_id, slot in slots.items():
+            self._actions[action_id].triggered.connect(_without_argument(slot))
+
+    def enable_for(self, available: Iterable[str]) -> None:
+        """Enable the actions whose needs are met; undo and redo are enabled by the document's history instead."""
+        available = frozenset(available)
+        for spec in ACTIONS:
+            if spec.id not in ("undo", "redo"):
+                self._actions[spec.id].setEnabled(spec.needs <= available)
+
+    def keys(self, action_id: str) -> tuple[str, ...]:
+        """The action's present keys in portable text."""
+        return tuple(
+            sequence.toString(QKeySequence.SequenceFormat.PortableText)
+            for sequence in self._actions[action_id].shortcuts()
+        )
+
+    def set_keys(self, own: Mapping[str, tuple[str, ...]]) -> None:
+        """Give actions a person's keys; those not named have their default ones."""
+        for spec in ACTIONS:
+            keys = own.get(spec.id, spec.keys)
+            action = self._actions[spec.id]
+            action.setShortcuts([QKeySequence.fromString(key) for key in keys])
+            native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            tip = spec.tip or spec.text.rstrip("…")
+            action.setToolTip(f"{tip} ({native})" if native else tip)
+
+    def fill_toolbar(self, bar: QToolBar) -> None:
+        """Put the toolbar's actions on it, group by group."""
+        for position, group in enumerate(TOOLBAR):
+            if position:
+                bar.addSeparator()
+            for action_id in group:
+                bar.addAction(self._actions[action_id])
+
+    def fill_menus(self, window: QMainWindow) -> dict[str, QMenu]:
+        """One menu per group of the table."""
+        menus = {}
+        for group in GROUPS:
+            menu = window.menuBar().addMenu(f"&{group}")
+            for spec in ACTIONS:
+                if spec.group == group:
+                    menu.addAction(self._actions[spec.id])
+            menus[group] = menu
+        return menus
+
+    def text(self, action_id: str) -> str:
+        """The action's text in the table, whatever the menu says now."""
+        return BY_ID[action_id].text
+
+
+def _without_argument(slot: Callable[[], object]) -> Callable[[bool], None]:
+    """QAction.triggered hands over the checked state, which the slots of the table do not take."""
+
+    def call(_checked: bool = False) -> None:
+        slot()
+
+    return call

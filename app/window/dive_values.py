@@ -1,0 +1,125 @@
+"""Dives of the document as the table, the timeline and the inspector are given them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from app.document.records import Dive, Provenance
+from app.window.flight_metrics import FlightMetrics, Measure
+from inference.results import DetectedDive
+from widgets.dive_data import DiveDetails, DiveRow, FieldOrigin
+
+
+def dive_rows(dives: Sequence[Dive]) -> tuple[DiveRow, ...]:
+    """Lines of the dives table, numbered in order of time."""
+    return tuple(
+        DiveRow(
+            id=dive.id,
+            number=number,
+            start=dive.start,
+            end=dive.end,
+            board=dive.board,
+            code=dive.code,
+            score=dive.score,
+            status=dive.status.value,
+            note=dive.note,
+        )
+        for number, dive in enumerate(dives, start=1)
+    )
+
+
+def found_rows(found: Sequence[DetectedDive], count_before: int) -> tuple[DiveRow, ...]:
+    """Lines for dives that a running search has found, which the review does not have yet."""
+    return tuple(
+        DiveRow(
+            id=f"found:{dive.interval.start.frame}",
+            number=number,
+            start=dive.interval.start,
+            end=dive.interval.end,
+            board=dive.board,
+            code=dive.code,
+            score=dive.score,
+        )
+        for number, dive in enumerate(found, start=count_before + 1)
+    )
+
+
+def dive_details(
+    dive: Dive,
+    number: int,
+    metrics: FlightMetrics,
+    attribute_probabilities: Mapping[str, Mapping[str, float]],
+    *,
+    frame_count: int,
+    is_editable: bool,
+) -> DiveDetails:
+    """Everything the inspector shows of one dive."""
+    return DiveDetails(
+        id=dive.id,
+        number=number,
+        start=dive.start,
+        end=dive.end,
+        board=dive.board,
+        code=dive.code,
+        code_probability=dive.code_probability,
+        score=dive.score,
+        status=dive.status.value,
+        note=dive.note,
+        origins={field: field_origin(dive, field, origin) for field, origin in dive.provenance.items()},
+        attribute_probabilities=attribute_probabilities,
+        metrics=metric_lines(metrics),
+        frame_count=frame_count,
+        is_editable=is_editable,
+    )
+
+
+def field_origin(dive: Dive, field: str, origin: Provenance) -> FieldOrigin:
+    """Who or what a value comes from; a person's value can be taken back where a prediction stands behind it."""
+    is_human = field in dive.human_fields
+    text = f"by {origin.name}, {local_time(origin.at)}" if origin.kind == "person" else model_text(origin)
+    return FieldOrigin(
+        text, is_human=is_human, can_revert=is_human and dive.predicted is not None and field != "status"
+    )
+
+
+def model_text(origin: Provenance) -> str:
+    """A model as people name it: "motion 1.0"."""
+    return f"{origin.name} {origin.version}" if origin.version else origin.name
+
+
+def local_time(moment: datetime) -> str:
+    """A moment in the person's own time zone: "20 Nov 2026 14:05"."""
+    local = moment.astimezone()
+    return f"{local.day} {local:%b %Y %H:%M}"
+
+
+def metric_lines(metrics: FlightMetrics) -> tuple[tuple[str, str], ...]:
+    """Names and values with units, in the order shown; those that are not known are left out."""
+    lines = [("Flight time", f"{metrics.flight_time_s:.2f} s")]
+    lines += [
+        (name, with_uncertainty(measure, unit))
+        for name, measure, unit in (
+            ("Height above take-off", metrics.height_above_take_off_m, "m"),
+            ("Drop to entry", metrics.drop_below_take_off_m, "m"),
+            ("Entry speed", metrics.entry_speed_m_s, "m/s"),
+            ("Scale", _in_millimetres(metrics.metres_per_pixel), "mm/px"),
+        )
+        if measure is not None
+    ]
+    return tuple(lines)
+
+
+def with_uncertainty(measure: Measure, unit: str) -> str:
+    """A value and its uncertainty to that one's first significant digit: "1.24 ± 0.03 m"."""
+    if not measure.uncertainty:
+        return f"{measure.value:.2f} {unit}"
+    decimals = min(max(-math.floor(math.log10(measure.uncertainty)), 0), 3)
+    return f"{measure.value:.{decimals}f} ± {measure.uncertainty:.{decimals}f} {unit}"
+
+
+def _in_millimetres(measure: Measure | None) -> Measure | None:
+    if measure is None:
+        return None
+    return Measure(measure.value * 1000, None if measure.uncertainty is None else measure.uncertainty * 1000)

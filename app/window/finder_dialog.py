@@ -1,0 +1,126 @@
+"""What a person may tell the dive finder about the video: slow motion, how long dives take, how sure to be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.theme import set_role
+
+DEFAULT_SENSITIVITY = 0.5
+
+
+class FinderDialog(QDialog):
+    """Edits the finder's settings; `values` holds only those that differ from the finder's own choice."""
+
+    def __init__(self, values: dict[str, Any], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Analysis settings")
+        self.setMinimumWidth(440)
+        self.slow_motion = _spin_box(self, 64.0, " times slower", "work it out")
+        self.min_duration = _spin_box(self, 60.0, " s", "what physics allows")
+        self.max_duration = _spin_box(self, 60.0, " s", "what physics allows")
+        self.sensitivity = QSlider(Qt.Orientation.Horizontal, self)
+        self.sensitivity.setRange(0, 100)
+        self.sensitivity.setAccessibleName("Sensitivity")
+        self.message = QLabel(self)
+        self.message.setWordWrap(True)
+        set_role(self.message, "danger")
+        form = QFormLayout()
+        form.setSpacing(10)
+        form.addRow("Slow motion", self.slow_motion)
+        form.addRow(_hint("Seconds of video for a second of real time: 1 for normal speed, 4 for four times slower."))
+        form.addRow("Shortest dive", self.min_duration)
+        form.addRow("Longest dive", self.max_duration)
+        form.addRow(_hint("From the board to the water, in seconds as the video plays."))
+        form.addRow("Sensitivity", _with_ends(self.sensitivity, "only sure ones", "everything"))
+        self.buttons = QDialogButtonBox(self)
+        self.buttons.addButton(QDialogButtonBox.StandardButton.Ok)
+        self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        self.buttons.addButton(QDialogButtonBox.StandardButton.RestoreDefaults).clicked.connect(lambda: self._show({}))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 16)
+        layout.addLayout(form)
+        layout.addWidget(self.message)
+        layout.addSpacing(8)
+        layout.addWidget(self.buttons)
+        self.buttons.accepted.connect(self._accept_if_usable)
+        self.buttons.rejected.connect(self.reject)
+        self._show(values)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The settings that differ from the finder's own choice."""
+        spins = {
+            "slow_motion": self.slow_motion,
+            "min_duration_s": self.min_duration,
+            "max_duration_s": self.max_duration,
+        }
+        values: dict[str, Any] = {name: spin.value() for name, spin in spins.items() if spin.value() > 0}
+        sensitivity = self.sensitivity.value() / 100
+        if sensitivity != DEFAULT_SENSITIVITY:
+            values["sensitivity"] = sensitivity
+        return values
+
+    def _show(self, values: dict[str, Any]) -> None:
+        self.slow_motion.setValue(float(values.get("slow_motion") or 0))
+        self.min_duration.setValue(float(values.get("min_duration_s") or 0))
+        self.max_duration.setValue(float(values.get("max_duration_s") or 0))
+        self.sensitivity.setValue(round(100 * float(values.get("sensitivity", DEFAULT_SENSITIVITY))))
+        self.message.hide()
+
+    def _accept_if_usable(self) -> None:
+        from inference.diving.finder import FinderSettings
+
+        try:
+            FinderSettings(**self.values)
+        except ValueError as error:
+            text = str(error)
+            self.message.setText(text[:1].upper() + text[1:] + ".")
+            self.message.show()
+            return
+        self.accept()
+
+
+def _spin_box(parent: QWidget, highest: float, suffix: str, unset: str) -> QDoubleSpinBox:
+    """A box whose lowest value, 0, stands for "not set"."""
+    box = QDoubleSpinBox(parent)
+    box.setRange(0.0, highest)
+    box.setDecimals(2)
+    box.setSingleStep(0.25)
+    box.setSuffix(suffix)
+    box.setSpecialValueText(unset)
+    return box
+
+
+def _hint(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    set_role(label, "small")
+    return label
+
+
+def _with_ends(slider: QSlider, low: str, high: str) -> QWidget:
+    row = QWidget(slider.parentWidget())
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    for part in (low, slider, high):
+        if isinstance(part, str):
+            label = QLabel(part, row)
+            set_role(label, "small")
+            layout.addWidget(label)
+        else:
+            layout.addWidget(part, 1)
+    return row

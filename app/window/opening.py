@@ -1,0 +1,202 @@
+"""Opening reviews and videos: the slow part in a job, the document in the GUI thread, missing videos found again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.document.errors import DocumentError
+from app.document.records import Video
+from app.window.jobs import Job, JobContext, JobRunner
+from app.window.review_files import is_review, review_path_for
+from app.window.review_session import ReviewSession
+from app.window.settings import Settings
+
+if TYPE_CHECKING:
+    from inference.video.frame_index import FrameIndex
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedVideo:
+    """A video file that can be read, with its index."""
+
+    path: Path
+    index: FrameIndex
+
+
+class Opening(QObject):
+    """Opens what a person names, drops or double-clicks; the session is changed only once everything could be read."""
+
+    video_missing = Signal(object)
+    """The Video that is not where it was last seen, nor near the review."""
+    said = Signal(str)
+
+    def __init__(self, session: ReviewSession, jobs: JobRunner, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._jobs, self._settings = session, jobs, settings
+        self._job: Job | None = None
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a video is being read."""
+        return self._job is not None
+
+    def open(self, path: Path) -> None:
+        """Open a review, or a video with its review, which is made where there is none."""
+        path = path.absolute()
+        if is_review(path):
+            self._open_review(path)
+        else:
+            self._read(path, self._open_video)
+
+    def open_all(self, paths: Sequence[Path]) -> None:
+        """Open what was dropped: the first, and further videos into the same review."""
+        if not paths:
+            return
+        if self._session.document is not None and self._session.is_writable and not any(map(is_review, paths)):
+            for path in paths:
+                self.add_video(path)
+        else:
+            self.open(paths[0])
+
+    def add_video(self, path: Path) -> None:
+        """Add a video to the open review and show it."""
+        if self._session.document is None:
+            self.open(path)
+        else:
+            self._read(path.absolute(), self._add_video)
+
+    def show(self, video_id: str) -> None:
+        """Look at another video of the open review."""
+        document = self._session.document
+        if document is None or (self._session.video is not None and self._session.video.id == video_id):
+            return
+        self._show(document.video(video_id))
+
+    def locate(self, path: Path) -> None:
+        """The missing video is here now, says a person."""
+        video = self._session.video
+        if video is not None:
+            self._read(path.absolute(), lambda opened: self._relocate(video, opened))
+
+    def reload(self) -> None:
+        """Open the review again: a second window sees what the first has done, or takes over once that is closed."""
+        document, video = self._session.document, self._session.video
+        if document is None:
+            return
+        path = document.path
+        selected = self._session.selected
+        index = self._session.index
+        try:
+            self._session.open(path)
+        except DocumentError as error:
+            self._session.failed.emit(error)
+            return
+        if video is not None and self._session.document is not None:
+            self._session.show_video(self._session.document.video(video.id), index)
+            self._session.select(selected.id if selected is not None else None)
+
+    def _read(self, path: Path, then: Callable[[OpenedVideo], None]) -> None:
+        """Read the video's index in a job; a newer request takes the place of one that is under way."""
+        if self._job is not None:
+            self._job.cancel()
+        job = self._jobs.start(f"Opening {path.name}", lambda context: _read_video(path, context))
+        self._job = job
+        job.succeeded.connect(lambda opened: then(opened) if self._job is job else None)
+        job.finished.connect(lambda: self._forget(job))
+
+    def _forget(self, job: Job) -> None:
+        if self._job is job:
+            self._job = None
+
+    def _open_video(self, opened: OpenedVideo) -> None:
+        try:
+            self._session.open(review_path_for(opened.path))
+        except (DocumentError, OSError) as error:
+            self._session.failed.emit(error)
+            return
+        self._settings.add_recent_file(opened.path)
+        self._add_video(opened)
+
+    def _add_video(self, opened: OpenedVideo) -> None:
+        document = self._session.document
+        if document is None:
+            return
+        known = next((video for video in document.videos() if video.fingerprint == opened.index.fingerprint), None)
+        if known is None and document.is_read_only:
+            self._session.failed.emit(
+                DocumentError(f"{opened.path.name} is not part of this review, which can only be looked at from here.")
+            )
+            return
+        video = known
+        if not document.is_read_only:
+            video = self._session.edit(
+                lambda review: review.add_video(opened.path, opened.index, opened.index.fingerprint)
+            )
+        if video is not None:
+            self._present(video, opened.index)
+
+    def _open_review(self, path: Path) -> None:
+        try:
+            self._session.open(path)
+        except DocumentError as error:
+            self._session.failed.emit(error)
+            return
+        self._settings.add_recent_file(path)
+        document = self._session.document
+        videos = document.videos() if document is not None else ()
+        if videos:
+            self._show(videos[0])
+        else:
+            self.said.emit("This review has no video yet; add one from the File menu or drop it on the window.")
+
+    def _show(self, video: Video) -> None:
+        document = self._session.document
+        if document is None:
+            return
+        path = video.path
+        if not path.exists():
+            folders = tuple(dict.fromkeys((document.path.parent, path.parent)))
+            found = document.find_moved(video.id, [folder for folder in folders if folder.is_dir()])
+            if found is None:
+                self._session.show_video(video, None)
+                self.video_missing.emit(video)
+                return
+            path = found
+            if not document.is_read_only:
+                self._session.edit(lambda review: review.relocate_video(video.id, found))
+                self.said.emit(f"{video.path.name} was moved and has been found again at {found}.")
+        self._read(path, lambda opened: self._relocate(video, opened))
+
+    def _relocate(self, video: Video, opened: OpenedVideo) -> None:
+        """Show the video's file, once it is known to be the same video."""
+        document = self._session.document
+        if document is None:
+            return
+        if opened.index.fingerprint != video.fingerprint:
+            self._session.show_video(video, None)
+            self.video_missing.emit(video)
+            self._session.failed.emit(
+                DocumentError(f"{opened.path.name} is not the video this review was made from; locate the right one.")
+            )
+            return
+        if opened.path != document.video(video.id).path and not document.is_read_only:
+            self._session.edit(lambda review: review.relocate_video(video.id, opened.path))
+        self._present(document.video(video.id), opened.index)
+
+    def _present(self, video: Video, index: FrameIndex) -> None:
+        self._session.show_video(video, index)
+        self._session.videos_changed.emit()
+        if index.warnings:
+            self.said.emit(" ".join(index.warnings))
+
+
+def _read_video(path: Path, context: JobContext) -> OpenedVideo:
+    from app.analysis import open_source
+
+    with open_source(path, progress=context.progress, cancel=context.cancel) as reader:
+        return OpenedVideo(path, reader.index)
