@@ -18,6 +18,8 @@ WALK_FROM_M = 4.8
 STEP_BACK_M = 0.1
 STAND_S = 0.7
 PRESS_S = 0.95
+CROUCHED_AT = 0.66
+BOARD_LOWEST_AT = 0.70
 SINK_S = 1.6
 FLIGHT_SAMPLES = 400
 
@@ -97,7 +99,7 @@ class SpringboardDive:
             return 0.16 * math.exp(-since / 0.35) * math.sin(2 * math.pi * 3.2 * since)
         if since > -PRESS_S:
             press = 1 + since / PRESS_S
-            return -0.42 * _bump(press, 0.70)
+            return -0.66 * _bump(press, BOARD_LOWEST_AT)
         return -0.03 if since > -PRESS_S - STAND_S else 0.0
 
     def figure(self, seconds: float) -> tuple[Posture, Posture] | None:
@@ -157,11 +159,22 @@ class SpringboardDive:
             x = STEP_BACK_M * (stood - 1)
         else:
             press = 1 - until / PRESS_S
-            lean = self._lean * _smooth(press) + 0.4 * _bump(press, 0.62)
-            body = posture(_between(((0.0, READY), (0.62, CROUCHED), (1.0, LEAVING)), press), lean, self.facing)
+            body = self._pushing(press)
             x = 0.0
         body = body.moved((x - body.ends[-1, 0], BOARD_HEIGHT_M + self.board_tip_m(seconds) - body.ends[:, 1].min()))
         return body, body
+
+    def _pushing(self, press: float) -> Posture:
+        """Down into the crouch and up again, leaning so that the centre of mass moves out over the water."""
+        start = posture(READY.as_array(), 0.0, self.facing)
+        end = posture(LEAVING.as_array(), self._lean, self.facing)
+        start_m, end_m = ((body.centre_of_mass - body.ends[-1])[0] for body in (start, end))
+        wanted_m = float(start_m + (end_m - start_m) * press**3)
+        pose = _pressing(press)
+        upright = posture(pose, 0.0, self.facing)
+        x, z = upright.centre_of_mass - upright.ends[-1]
+        lean = math.asin(wanted_m / math.hypot(x, z)) - math.atan2(x, z)
+        return posture(pose, self.facing * lean, self.facing)
 
     def _sinking(self, seconds: float) -> Posture:
         """Straight down with the entry's speed, braked by the water."""
@@ -183,6 +196,15 @@ def _walking(distance_m: float) -> tuple[Posture, Posture]:
     lowest = min(near.ends[:, 1].min(), far.ends[:, 1].min())
     offset = (-STEP_BACK_M - distance_m - LENGTHS_M[-1], BOARD_HEIGHT_M - lowest)
     return near.moved(offset), far.moved(offset)
+
+
+def _pressing(press: float) -> FloatArray:
+    """(6,) the pose down into the crouch and up again, faster and faster until the take-off."""
+    if press < CROUCHED_AT:
+        return _between(((0.0, READY), (CROUCHED_AT, CROUCHED)), press)
+    part = ((press - CROUCHED_AT) / (1 - CROUCHED_AT)) ** 2
+    pose: FloatArray = CROUCHED.as_array() + part * (LEAVING.as_array() - CROUCHED.as_array())
+    return pose
 
 
 def _about(body: Posture, centre: FloatArray) -> Posture:
