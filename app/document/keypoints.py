@@ -1,0 +1,141 @@
+"""Keypoints in a frame: what a person placed beside what a pose model predicted."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, and_, delete, insert, select
+from sqlalchemy.engine import Row
+
+from app.document.arrays import store_array, unpack_row
+from app.document.edits import Author
+from app.document.errors import DocumentError
+from app.document.records import Field, Keypoint, KeypointTrack, Visibility
+from app.document.runs import insert_run
+from app.document.schema import ArrayRow, KeypointRow, KeypointTrackRow
+from app.document.signals import outside
+from app.document.states import Provenances
+from app.document.values import Assignment, Key, Value, read_keypoints
+from inference.results import FrameTime, Predictions
+
+
+def place_keypoint(
+    old: Value | None, key: Key, time: FrameTime, xy: tuple[float, float], visibility: Visibility, author: Author
+) -> list[Assignment]:
+    """Put a keypoint where a person says it is.
+
+    Raises:
+        DocumentError: if the location is not a number or the keypoint has no name.
+    """
+    if not (key.name and len(key.name) <= 100):
+        raise DocumentError(f"{key.name!r} cannot be the name of a keypoint.")
+    if not all(map(math.isfinite, (*xy, time.seconds))):
+        raise DocumentError(f"The location {xy} of keypoint {key.name} is not a number.")
+    x, y = xy
+    new = Value(author.at_us, person=author.person, seconds=time.seconds, x=x, y=y, visibility=int(visibility))
+    return [] if new.says_same(old) else [Assignment(key, old, new)]
+
+
+def labelled_frames(connection: Connection, dive_id: str) -> tuple[int, ...]:
+    """Frames of a dive in which a person placed a keypoint, in order."""
+    query = select(KeypointRow.frame).where(KeypointRow.dive_id == dive_id).distinct().order_by(KeypointRow.frame)
+    return tuple(connection.scalars(query))
+
+
+def store_track(
+    connection: Connection, video_id: str, dive_id: str, track: KeypointTrack, person: str, at_us: int
+) -> str:
+    """Store predicted keypoints of a dive in place of earlier ones in the same frames; the id of the run made for it.
+
+    Raises:
+        DocumentError: if the array does not have three numbers for each name.
+    """
+    if track.values.ndim != 3 or track.values.shape[1:] != (len(track.names), 3) or not len(track.values):
+        raise DocumentError(f"Keypoints of shape {track.values.shape} do not fit {len(track.names)} names.")
+    frames = (track.first_frame, track.first_frame + len(track.values) - 1)
+    run_id = insert_run(connection, video_id, Predictions(track.model, {}, *frames, ()), person, at_us)
+    for row in _track_rows(connection, dive_id, frames):
+        names = _names(row)
+        values = _values(row, names)
+        connection.execute(delete(KeypointTrackRow).where(KeypointTrackRow.array_id == row.id))
+        connection.execute(delete(ArrayRow).where(ArrayRow.id == row.id))
+        for first_frame, part in outside(row.first_frame, values, frames):
+            _insert_track(connection, video_id, dive_id, row.run_id, (first_frame, names, part))
+    _insert_track(connection, video_id, dive_id, run_id, (track.first_frame, track.names, track.values))
+    return run_id
+
+
+def _insert_track(
+    connection: Connection, video_id: str, dive_id: str, run_id: str, part: tuple[int, tuple[str, ...], Any]
+) -> None:
+    first_frame, names, values = part
+    array_id = store_array(
+        connection,
+        np.asarray(values, dtype=np.float32),
+        video_id=video_id,
+        run_id=run_id,
+        kind="keypoints",
+        first_frame=first_frame,
+        last_frame=first_frame + len(values) - 1,
+    )
+    connection.execute(
+        insert(KeypointTrackRow), {"array_id": array_id, "dive_id": dive_id, "names": json.dumps(list(names))}
+    )
+
+
+def _track_rows(connection: Connection, dive_id: str, frames: tuple[int, int]) -> Sequence[Row[Any]]:
+    query = (
+        select(ArrayRow.__table__, KeypointTrackRow.names)
+        .join(KeypointTrackRow, KeypointTrackRow.array_id == ArrayRow.id)
+        .where(
+            and_(
+                KeypointTrackRow.dive_id == dive_id,
+                ArrayRow.first_frame <= frames[1],
+                ArrayRow.last_frame >= frames[0],
+            )
+        )
+    )
+    return connection.execute(query).all()
+
+
+def _names(row: Row[Any]) -> tuple[str, ...]:
+    return tuple(str(name) for name in json.loads(row.names))
+
+
+def _values(row: Row[Any], names: tuple[str, ...]) -> Any:
+    return unpack_row(row, (row.last_frame - row.first_frame + 1, len(names), 3))
+
+
+def read_frame(connection: Connection, dive_id: str, frame: int, provenances: Provenances) -> Mapping[str, Keypoint]:
+    """The effective keypoints of a dive in one frame, by name."""
+    predicted: dict[str, tuple[float, float, float]] = {}
+    result: dict[str, Keypoint] = {}
+    for row in _track_rows(connection, dive_id, (frame, frame)):
+        names = _names(row)
+        for name, (x, y, confidence) in zip(names, _values(row, names)[frame - row.first_frame].tolist(), strict=True):
+            if math.isfinite(x) and math.isfinite(y):
+                predicted[name] = (x, y, confidence)
+                result[name] = Keypoint(
+                    name, x, y, Visibility.VISIBLE, False, provenances.of_run(row.run_id), predicted[name]
+                )
+    for key, value in read_keypoints(connection, dive_id, first_frame=frame, last_frame=frame).items():
+        if key.name is not None and value.x is not None and value.y is not None:
+            result[key.name] = Keypoint(
+                key.name,
+                value.x,
+                value.y,
+                Visibility(value.visibility or 0),
+                True,
+                provenances.of(value),
+                predicted.get(key.name),
+            )
+    return result
+
+
+def keypoint_key(dive_id: str, frame: int, name: str) -> Key:
+    """Where a keypoint's value stands."""
+    return Key(dive_id, Field.KEYPOINT, frame, name)

@@ -1,0 +1,119 @@
+"""Reading a video's dives from the tables into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.engine import Row
+
+from app.document.errors import DocumentError
+from app.document.records import Field, PredictedDive
+from app.document.runs import read_runs
+from app.document.schema import DiveRow, DiveValueRow, PredictedAttributeRow, PredictedDiveRow
+from app.document.states import DiveState, Provenances, VideoDives
+from app.document.values import Value
+from inference.results import FrameTime
+
+_FIELDS = {field.value: field for field in Field}
+
+
+def load_dives(connection: Connection, video_id: str) -> VideoDives:
+    """All dives of a video.
+
+    Raises:
+        DocumentError: if what is stored makes no sense.
+    """
+    runs = read_runs(connection)
+    try:
+        states = _read_states(connection, video_id, Provenances(runs))
+        _read_values(connection, video_id, states)
+        return VideoDives(states.values(), runs)
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise DocumentError(f"The stored dives make no sense ({error!r}); the file is damaged.") from error
+
+
+def _read_states(connection: Connection, video_id: str, provenances: Provenances) -> dict[str, DiveState]:
+    predicted = PredictedDiveRow
+    query = (
+        select(
+            DiveRow.id,
+            DiveRow.source,
+            DiveRow.predicted_id,
+            predicted.run_id,
+            predicted.start_frame,
+            predicted.start_s,
+            predicted.end_frame,
+            predicted.end_s,
+            predicted.board,
+            predicted.code,
+            predicted.code_probability,
+            predicted.score,
+            predicted.trajectory_id,
+        )
+        .join_from(DiveRow, predicted, DiveRow.predicted_id == predicted.id, isouter=True)
+        .where(DiveRow.video_id == video_id)
+    )
+    states: dict[str, DiveState] = {}
+    for row in connection.execute(query):
+        # Unpacking a row is several times as fast as reading its columns by name.
+        dive_id, source, predicted_id, *columns, trajectory_id = row
+        state = DiveState(dive_id, video_id, "person" if source == "person" else "model", predicted_id)
+        if predicted_id is not None:
+            state.predicted = _predicted(columns, trajectory_id, provenances)
+            state.predicted_path_id = trajectory_id
+        states[dive_id] = state
+    return states
+
+
+def _predicted(columns: list[Any], trajectory_id: str | None, provenances: Provenances) -> PredictedDive:
+    run_id, start_frame, start_s, end_frame, end_s, board, code, code_probability, score = columns
+    return PredictedDive(
+        run_id,
+        FrameTime(start_frame, start_s),
+        FrameTime(end_frame, end_s),
+        board,
+        code,
+        code_probability,
+        score,
+        trajectory_id is not None,
+        provenances.of_run(run_id),
+    )
+
+
+def _read_values(connection: Connection, video_id: str, states: Mapping[str, DiveState]) -> None:
+    stored = DiveValueRow
+    query = (
+        select(
+            stored.dive_id,
+            stored.field,
+            stored.at_us,
+            stored.person,
+            stored.run_id,
+            stored.frame,
+            stored.seconds,
+            stored.text,
+            stored.trajectory_id,
+        )
+        .join(DiveRow, DiveRow.id == stored.dive_id)
+        .where(DiveRow.video_id == video_id)
+    )
+    for dive_id, field, at_us, person, run_id, frame, seconds, text, trajectory_id in connection.execute(query):
+        value = Value(at_us, person, run_id, frame, seconds, text, trajectory_id)
+        states[dive_id].values[_FIELDS[field]] = value
+
+
+def read_probabilities(connection: Connection, predicted_id: str | None) -> dict[str, dict[str, float]]:
+    """The probability of each value of each dive-code attribute of a predicted dive; empty if the model has none."""
+    query = select(PredictedAttributeRow.__table__).where(PredictedAttributeRow.predicted_id == predicted_id)
+    result: dict[str, dict[str, float]] = {}
+    for row in connection.execute(query):
+        result.setdefault(row.attribute, {})[row.value] = row.probability
+    return result
+
+
+def video_of(connection: Connection, dive_id: str) -> str | None:
+    """The video that a dive belongs to; None for an unknown dive."""
+    row: Row[Any] | None = connection.execute(select(DiveRow.video_id).where(DiveRow.id == dive_id)).first()
+    return None if row is None else str(row.video_id)

@@ -1,0 +1,47 @@
+"""The schema's version, and the steps that bring an older review up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection, insert, inspect, select, update
+
+from app.document.errors import DocumentError
+from app.document.schema import Base, FormatRow
+
+SCHEMA_VERSION = 1
+
+# From each older version to the next one. A step is plain SQL on the schema of its time, never the present models.
+_STEPS: Mapping[int, Callable[[Connection], None]] = {}
+
+
+def create_schema(connection: Connection) -> None:
+    """Make the tables of a new review."""
+    Base.metadata.create_all(connection)
+    connection.execute(insert(FormatRow), {"version": SCHEMA_VERSION})
+
+
+def schema_version(connection: Connection, place: str) -> int:
+    """The version of a review's schema.
+
+    Raises:
+        DocumentError: if this is not a review, or one of a newer DiveReview.
+    """
+    if not inspect(connection).has_table(FormatRow.__tablename__):
+        raise DocumentError(f"{place} is not a DiveReview review.")
+    version = connection.execute(select(FormatRow.version)).scalar()
+    if not isinstance(version, int) or version < 1:
+        raise DocumentError(f"{place} is damaged: it does not say which version it has; restore it from a copy.")
+    if version > SCHEMA_VERSION:
+        raise DocumentError(
+            f"{place} was written by a newer DiveReview (format {version}, this program knows {SCHEMA_VERSION}); "
+            "update the program to open it."
+        )
+    return version
+
+
+def migrate(connection: Connection, version: int) -> None:
+    """Bring a review of an older version up to the present one, in the transaction of the connection."""
+    for step in range(version, SCHEMA_VERSION):
+        _STEPS[step](connection)
+        connection.execute(update(FormatRow).values(version=step + 1))

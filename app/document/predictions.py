@@ -1,0 +1,250 @@
+"""Storing what a run of a model says: it replaces earlier predictions in its frames and never touches human work.
+
+A dive of the run that overlaps a known one (temporal IoU of at least 0.5 with its effective or predicted interval)
+becomes that dive's prediction; so rejected dives stay rejected and deleted ones do not come back. A known dive that
+the run does not find loses its prediction; it stays in the review if a person has worked on it. Predictions that
+reach beyond the run's frames are left alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+
+from app.document.edits import check_interval, keep_values
+from app.document.errors import DocumentError
+from app.document.ids import new_id
+from app.document.matching import Known, match
+from app.document.records import Field, ReviewStatus, Video
+from app.document.runs import insert_run
+from app.document.schema import (
+    ArrayRow,
+    DiveRow,
+    EditChangeRow,
+    EditRow,
+    KeypointRow,
+    KeypointTrackRow,
+    PredictedAttributeRow,
+    PredictedDiveRow,
+    TrajectoryRow,
+)
+from app.document.signals import replace_signals
+from app.document.states import DiveState
+from app.document.trajectories import Origin, keep, store_trajectory
+from app.document.values import Assignment, Key, write
+from inference.results import DetectedDive, FrameTime, Interval, Predictions
+
+
+def store_run(
+    connection: Connection,
+    video: Video,
+    states: Sequence[DiveState],
+    predictions: Predictions,
+    person: str,
+    at_us: int,
+) -> str:
+    """Store one run over a video whose dives are given and return the run's id.
+
+    Raises:
+        DocumentError: if the run speaks of frames that the video does not have.
+    """
+    check_predictions(predictions, video.frame_count)
+    run_id = insert_run(connection, video.id, predictions, person, at_us)
+    frames = (predictions.first_frame, predictions.last_frame)
+    replaced = [state for state in states if _lies_within(state, frames)]
+    found = predictions.dives
+    known = [dive for state in states if (dive := _known(state, frames)).intervals]
+    matched = match([dive.interval for dive in found], known)
+    outlasting = {state.id for state in states if state.predicted is not None} - {state.id for state in replaced}
+    by_id = {state.id: state for state in states}
+
+    new_ids = _insert_predicted(connection, video.id, run_id, at_us, found, skip=_matching(matched, outlasting))
+    _detach(connection, replaced, video.id, set(matched.values()))
+    _attach(connection, video.id, by_id, matched, new_ids)
+    _remove_predicted(connection, replaced)
+    replace_signals(connection, video.id, run_id, frames, predictions.signals)
+    return run_id
+
+
+def check_predictions(predictions: Predictions, frame_count: int) -> None:
+    """Check that a run fits its video.
+
+    Raises:
+        DocumentError: if a dive, a signal or the run itself lies outside, or a number is not finite.
+    """
+    first, last = predictions.first_frame, predictions.last_frame
+    if not 0 <= first <= last < frame_count:
+        raise DocumentError(f"A run over frames {first} to {last} does not fit a video of {frame_count} frames.")
+    for dive in predictions.dives:
+        check_interval(dive.interval.start, dive.interval.end, frame_count)
+        if not math.isfinite(dive.score):
+            raise DocumentError(f"The dive at frame {dive.interval.start.frame} has a score that is not a number.")
+    for signal in predictions.signals:
+        if signal.first_frame < first or signal.first_frame + len(signal.values) - 1 > last:
+            raise DocumentError(f"The {signal.name} signal does not lie within the run's frames {first} to {last}.")
+
+
+def _lies_within(state: DiveState, frames: tuple[int, int]) -> bool:
+    predicted = state.predicted
+    return predicted is not None and frames[0] <= predicted.start.frame and predicted.end.frame <= frames[1]
+
+
+def _known(state: DiveState, frames: tuple[int, int]) -> Known:
+    """The dive's intervals as the run could have seen them: cut to the run's frames."""
+    start, end = state.time(Field.START), state.time(Field.END)
+    intervals = {(start.frame, end.frame)} if start is not None and end is not None else set()
+    if state.predicted is not None:
+        intervals.add((state.predicted.start.frame, state.predicted.end.frame))
+    return Known(
+        state.id,
+        tuple(
+            Interval(FrameTime(max(first, frames[0]), 0.0), FrameTime(min(last, frames[1]), 0.0))
+            for first, last in intervals
+            if first <= frames[1] and last >= frames[0]
+        ),
+    )
+
+
+def _matching(matched: dict[int, str], dive_ids: Collection[str]) -> set[int]:
+    return {position for position, dive_id in matched.items() if dive_id in dive_ids}
+
+
+def _insert_predicted(
+    connection: Connection,
+    video_id: str,
+    run_id: str,
+    at_us: int,
+    found: Sequence[DetectedDive],
+    skip: Collection[int],
+) -> dict[int, str]:
+    """Write the run's dives but for those to skip; the new row's id for each index."""
+    ids = {position: new_id() for position in range(len(found)) if position not in skip}
+    rows, attributes = [], []
+    for position, predicted_id in ids.items():
+        dive = found[position]
+        trajectory_id = None
+        if dive.trajectory is not None:
+            origin = Origin(at_us, run_id=run_id)
+            trajectory_id = store_trajectory(connection, video_id, dive.trajectory, origin, is_kept=False)
+        rows.append(
+            {
+                "id": predicted_id,
+                "video_id": video_id,
+                "run_id": run_id,
+                "start_frame": dive.interval.start.frame,
+                "start_s": dive.interval.start.seconds,
+                "end_frame": dive.interval.end.frame,
+                "end_s": dive.interval.end.seconds,
+                "board": dive.board,
+                "code": dive.code,
+                "code_probability": dive.code_probability,
+                "score": dive.score,
+                "trajectory_id": trajectory_id,
+            }
+        )
+        attributes += [
+            {"predicted_id": predicted_id, "attribute": attribute, "value": value, "probability": probability}
+            for attribute, probabilities in dive.attribute_probabilities.items()
+            for value, probability in probabilities.items()
+        ]
+    if rows:
+        connection.execute(insert(PredictedDiveRow), rows)
+    if attributes:
+        connection.execute(insert(PredictedAttributeRow), attributes)
+    return ids
+
+
+def _attach(
+    connection: Connection,
+    video_id: str,
+    states: dict[str, DiveState],
+    matched: dict[int, str],
+    new_ids: dict[int, str],
+) -> None:
+    """Give known dives their new prediction and make dives for what nobody has seen before."""
+    known = [{"key": matched[position], "new": new_ids[position]} for position in new_ids if position in matched]
+    if known:
+        connection.execute(_SET_PREDICTED, known)
+    released: list[Assignment] = []
+    for row in known:
+        state = states[row["key"]]
+        if state.status is ReviewStatus.UNREVIEWED and not state.is_deleted:
+            # Values kept while no model found this dive; the new prediction takes their place.
+            released += [
+                Assignment(Key(state.id, field), value, None)
+                for field, value in state.values.items()
+                if not value.is_human
+            ]
+    write(connection, released)
+    new = [
+        {"id": new_id(), "video_id": video_id, "source": "model", "predicted_id": predicted_id}
+        for position, predicted_id in new_ids.items()
+        if position not in matched
+    ]
+    if new:
+        connection.execute(insert(DiveRow), new)
+
+
+_SET_PREDICTED = update(DiveRow).where(DiveRow.id == bindparam("key")).values(predicted_id=bindparam("new"))
+
+
+def _detach(connection: Connection, replaced: Iterable[DiveState], video_id: str, found_again: set[str]) -> None:
+    """Take the prediction from dives that the run does not find; those that no person and no log knows go."""
+    lost = [state for state in replaced if state.id not in found_again]
+    if not lost:
+        return
+    placed = _dives_with_keypoints(connection, video_id)
+    logged = _logged_dives(connection, video_id)
+    kept: list[Assignment] = []
+    for state in lost:
+        if state.values or state.id in placed:
+            kept += keep_values(state)
+    write(connection, kept)
+    for assignment in kept:
+        if assignment.new is not None and assignment.new.trajectory_id is not None:
+            keep(connection, assignment.new.trajectory_id)
+    connection.execute(_SET_PREDICTED, [{"key": state.id, "new": None} for state in lost])
+    _remove_dives(connection, [state.id for state in lost if not state.values and state.id not in placed | logged])
+
+
+def _dives_with_keypoints(connection: Connection, video_id: str) -> set[str]:
+    has_keypoints = select(KeypointRow.dive_id).where(KeypointRow.dive_id == DiveRow.id).exists()
+    return set(connection.scalars(select(DiveRow.id).where(DiveRow.video_id == video_id, has_keypoints)))
+
+
+def _logged_dives(connection: Connection, video_id: str) -> set[str]:
+    query = select(EditChangeRow.dive_id).join(EditRow, EditRow.id == EditChangeRow.edit_id)
+    return set(connection.scalars(query.where(EditRow.video_id == video_id).distinct()))
+
+
+def _remove_dives(connection: Connection, dive_ids: Sequence[str]) -> None:
+    for dive_id in dive_ids:
+        tracks = list(connection.scalars(select(KeypointTrackRow.array_id).where(KeypointTrackRow.dive_id == dive_id)))
+        connection.execute(delete(KeypointTrackRow).where(KeypointTrackRow.dive_id == dive_id))
+        for array_id in tracks:
+            connection.execute(delete(ArrayRow).where(ArrayRow.id == array_id))
+        connection.execute(delete(DiveRow).where(DiveRow.id == dive_id))
+
+
+def _remove_predicted(connection: Connection, replaced: Sequence[DiveState]) -> None:
+    """Remove replaced predictions, and their trajectories unless a human value or the log refers to them."""
+    for state in replaced:
+        connection.execute(
+            delete(PredictedAttributeRow).where(PredictedAttributeRow.predicted_id == state.predicted_id)
+        )
+        connection.execute(delete(PredictedDiveRow).where(PredictedDiveRow.id == state.predicted_id))
+        if state.predicted_path_id is not None:
+            _remove_trajectory(connection, state.predicted_path_id)
+
+
+def _remove_trajectory(connection: Connection, trajectory_id: str) -> None:
+    query = select(TrajectoryRow.candidates_id, TrajectoryRow.camera_id).where(
+        TrajectoryRow.id == trajectory_id, TrajectoryRow.is_kept.is_(False)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return
+    connection.execute(delete(TrajectoryRow).where(TrajectoryRow.id == trajectory_id))
+    connection.execute(delete(ArrayRow).where(or_(ArrayRow.id == row.candidates_id, ArrayRow.id == row.camera_id)))

@@ -1,0 +1,211 @@
+"""Dives in memory: what the tables say about each, the effective record made from it, and their order in time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from app.document.ids import to_datetime
+from app.document.records import Dive, Field, PredictedDive, PredictionRun, Provenance, ReviewStatus
+from app.document.values import Value
+from inference.results import FrameTime
+
+# Values that a review, once it has a status, no longer takes from the latest prediction.
+KEPT_FIELDS = (Field.START, Field.END, Field.BOARD, Field.CODE, Field.PATH)
+
+
+@dataclass(slots=True)
+class DiveState:
+    """One dive as stored: the latest prediction, and the values that win over it."""
+
+    id: str
+    video_id: str
+    source: Literal["model", "person"]
+    predicted_id: str | None = None
+    predicted: PredictedDive | None = None
+    predicted_path_id: str | None = None
+    values: dict[Field, Value] = field(default_factory=dict)
+
+    @property
+    def status(self) -> ReviewStatus:
+        """The review status; without a stored value the dive is unreviewed."""
+        value = self.values.get(Field.STATUS)
+        return ReviewStatus(value.text or "") if value is not None else ReviewStatus.UNREVIEWED
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether a person deleted the dive."""
+        return Field.DELETED in self.values
+
+    @property
+    def path_id(self) -> str | None:
+        """The stored trajectory that counts."""
+        value = self.values.get(Field.PATH)
+        return value.trajectory_id if value is not None else self.predicted_path_id
+
+    def time(self, key: Literal[Field.START, Field.END]) -> FrameTime | None:
+        """The start or end that counts; None if neither a person nor a model says."""
+        value = self.values.get(key)
+        if value is not None:
+            return value.time
+        if self.predicted is None:
+            return None
+        return self.predicted.start if key is Field.START else self.predicted.end
+
+    def text(self, key: Literal[Field.BOARD, Field.CODE, Field.NOTE]) -> str | None:
+        """The board, code or note that counts."""
+        value = self.values.get(key)
+        if value is not None:
+            return value.text
+        if self.predicted is None or key is Field.NOTE:
+            return None
+        return self.predicted.board if key is Field.BOARD else self.predicted.code
+
+    def predicted_value(self, key: Field) -> Value | None:
+        """What the latest prediction says, as a value that can be kept; None if there is no prediction."""
+        predicted = self.predicted
+        if predicted is None:
+            return None
+        run_id, at_us = predicted.run_id, _to_us(predicted.provenance)
+        if key in (Field.START, Field.END):
+            time = predicted.start if key is Field.START else predicted.end
+            return Value(at_us, run_id=run_id, frame=time.frame, seconds=time.seconds)
+        if key is Field.PATH:
+            return Value(at_us, run_id=run_id, trajectory_id=self.predicted_path_id)
+        return Value(at_us, run_id=run_id, text=predicted.board if key is Field.BOARD else predicted.code)
+
+
+def _to_us(provenance: Provenance) -> int:
+    since = provenance.at - to_datetime(0)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+class Provenances:
+    """Provenance records, one for all values with the same origin."""
+
+    def __init__(self, runs: Mapping[str, PredictionRun]) -> None:
+        self._runs = runs
+        self._people: dict[tuple[str | None, int], Provenance] = {}
+        self._models: dict[str, Provenance] = {}
+
+    def of(self, value: Value) -> Provenance:
+        """Where a value comes from.
+
+        Raises:
+            KeyError: if it names a run that does not exist.
+        """
+        return self.of_run(value.run_id) if value.run_id is not None else self.of_person(value.person, value.at_us)
+
+    def of_person(self, person: str | None, at_us: int) -> Provenance:
+        """The provenance of what a person set."""
+        key = (person, at_us)
+        if key not in self._people:
+            self._people[key] = Provenance("person", person or "unknown", None, None, to_datetime(at_us))
+        return self._people[key]
+
+    def of_run(self, run_id: str) -> Provenance:
+        """The provenance of what a run of a model said."""
+        if run_id not in self._models:
+            run = self._runs[run_id]
+            model = run.model
+            self._models[run_id] = Provenance("model", model.name, model.version, model.weights_hash, run.at)
+        return self._models[run_id]
+
+
+def build_dive(state: DiveState, provenances: Provenances) -> Dive | None:
+    """The effective record of a dive; None for one that has no start or end, such as an added dive after undo."""
+    start, end = state.time(Field.START), state.time(Field.END)
+    if start is None or end is None:
+        return None
+    predicted = state.predicted
+    code, code_value = state.text(Field.CODE), state.values.get(Field.CODE)
+    is_models_code = (
+        predicted is not None and predicted.code == code and (code_value is None or not code_value.is_human)
+    )
+    return Dive(
+        id=state.id,
+        video_id=state.video_id,
+        start=start,
+        end=end,
+        board=state.text(Field.BOARD),
+        code=code,
+        code_probability=predicted.code_probability if predicted is not None and is_models_code else None,
+        score=predicted.score if predicted is not None else None,
+        status=state.status,
+        source=state.source,
+        note=state.text(Field.NOTE) or "",
+        has_path=state.path_id is not None,
+        human_fields=frozenset(
+            key.value for key, value in state.values.items() if value.is_human and key not in _NOT_REVERTIBLE
+        ),
+        predicted=predicted,
+        provenance=_provenance(state, provenances),
+        is_deleted=state.is_deleted,
+    )
+
+
+_NOT_REVERTIBLE = (Field.STATUS, Field.DELETED)
+
+
+def _provenance(state: DiveState, provenances: Provenances) -> Mapping[str, Provenance]:
+    entries: dict[str, Provenance] = {}
+    predicted = state.predicted
+    if predicted is not None:
+        said = {
+            Field.START: True,
+            Field.END: True,
+            Field.BOARD: predicted.board is not None,
+            Field.CODE: predicted.code is not None,
+            Field.PATH: state.predicted_path_id is not None,
+        }
+        entries = {key.value: predicted.provenance for key, is_said in said.items() if is_said}
+    for key, value in state.values.items():
+        entries[key.value] = provenances.of(value)
+    return MappingProxyType(entries)
+
+
+class VideoDives:
+    """All dives of one video, with their records in order of start, end and id."""
+
+    def __init__(self, states: Iterable[DiveState], runs: Mapping[str, PredictionRun]) -> None:
+        self.states = {state.id: state for state in states}
+        self.provenances = Provenances(runs)
+        self._records: dict[str, Dive] = {}
+        for state in self.states.values():
+            record = build_dive(state, self.provenances)
+            if record is not None:
+                self._records[state.id] = record
+        self._order = sorted(_order_key(dive) for dive in self._records.values())
+        self._shown: tuple[Dive, ...] | None = None
+
+    def record(self, dive_id: str) -> Dive | None:
+        """The record of one dive, deleted ones included."""
+        return self._records.get(dive_id)
+
+    def records(self, *, include_deleted: bool) -> tuple[Dive, ...]:
+        """The records in order."""
+        if include_deleted:
+            return tuple(self._records[key[2]] for key in self._order)
+        if self._shown is None:
+            everything = (self._records[key[2]] for key in self._order)
+            self._shown = tuple(dive for dive in everything if not dive.is_deleted)
+        return self._shown
+
+    def update(self, dive_ids: Iterable[str]) -> None:
+        """Make the records of some dives again from their states."""
+        for dive_id in dive_ids:
+            before = self._records.pop(dive_id, None)
+            if before is not None:
+                del self._order[bisect_left(self._order, _order_key(before))]
+            record = build_dive(self.states[dive_id], self.provenances)
+            if record is not None:
+                self._records[dive_id] = record
+                insort(self._order, _order_key(record))
+        self._shown = None
+
+
+def _order_key(dive: Dive) -> tuple[int, int, str]:
+    return dive.start.frame, dive.end.frame, dive.id

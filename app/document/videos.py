@@ -1,0 +1,169 @@
+"""Videos of a review: stored facts, and finding a video again that has moved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import Row
+
+from app.document.errors import DocumentError
+from app.document.ids import new_id
+from app.document.records import Video
+from app.document.schema import VideoRow
+from inference.video.errors import VideoError
+
+Fingerprint = Callable[[Path], str]
+
+
+class VideoFacts(Protocol):
+    """What a review stores of a video's frame index."""
+
+    @property
+    def frame_count(self) -> int:
+        """Number of frames."""
+
+    @property
+    def width(self) -> int:
+        """Width of the upright frame in pixels."""
+
+    @property
+    def height(self) -> int:
+        """Height of the upright frame in pixels."""
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first frame to the end of the last."""
+
+    @property
+    def average_fps(self) -> float:
+        """Frames per second on average."""
+
+    @property
+    def rotation(self) -> int:
+        """Degrees clockwise that turn the stored picture upright."""
+
+    @property
+    def codec(self) -> str:
+        """Name of the format."""
+
+    @property
+    def is_variable_frame_rate(self) -> bool:
+        """Whether the time between frames varies."""
+
+    @property
+    def has_edit_list(self) -> bool:
+        """Whether an edit list rearranges the file."""
+
+    @property
+    def is_interlaced(self) -> bool:
+        """Whether a frame holds two fields."""
+
+
+def insert_video(
+    connection: Connection, path: Path, facts: VideoFacts, fingerprint: str, person: str, at_us: int
+) -> str:
+    """Write a new video and return its id."""
+    video_id = new_id()
+    connection.execute(
+        insert(VideoRow),
+        {
+            "id": video_id,
+            "fingerprint": fingerprint,
+            "path": str(path.absolute()),
+            "frame_count": int(facts.frame_count),
+            "width": int(facts.width),
+            "height": int(facts.height),
+            "duration_s": float(facts.duration_s),
+            "average_fps": float(facts.average_fps),
+            "rotation": int(facts.rotation),
+            "codec": facts.codec,
+            "is_variable_frame_rate": bool(facts.is_variable_frame_rate),
+            "has_edit_list": bool(facts.has_edit_list),
+            "is_interlaced": bool(facts.is_interlaced),
+            "person": person,
+            "at_us": at_us,
+        },
+    )
+    return video_id
+
+
+def set_path(connection: Connection, video_id: str, path: Path) -> None:
+    """Say where a video is now."""
+    connection.execute(update(VideoRow).where(VideoRow.id == video_id).values(path=str(path.absolute())))
+
+
+def read_videos(connection: Connection) -> dict[str, Video]:
+    """All videos by id, in the order in which they were added."""
+    query = select(VideoRow.__table__).order_by(VideoRow.at_us, VideoRow.id)
+    return {row.id: _video(row) for row in connection.execute(query)}
+
+
+def _video(row: Row[Any]) -> Video:
+    return Video(
+        row.id,
+        Path(row.path),
+        row.fingerprint,
+        row.frame_count,
+        row.width,
+        row.height,
+        row.duration_s,
+        row.average_fps,
+        row.rotation,
+        row.codec,
+        row.is_variable_frame_rate,
+        row.has_edit_list,
+        row.is_interlaced,
+    )
+
+
+def content_fingerprint(path: Path) -> str:
+    """The fingerprint of a video file or a folder of images."""
+    from inference.video.fingerprint import fingerprint  # not needed before a video has moved
+
+    return fingerprint(path)
+
+
+def check_same_video(video: Video, path: Path, fingerprint: Fingerprint) -> None:
+    """Check that a file holds the video of the review.
+
+    Raises:
+        DocumentError: if it is missing, unreadable or another video.
+    """
+    if not path.exists():
+        raise DocumentError(f"{path} does not exist; choose the place where {video.path.name} is now.")
+    if _fingerprint_or_none(path, fingerprint) != video.fingerprint:
+        raise DocumentError(f"{path} is another video than {video.path.name}; choose the one that was reviewed.")
+
+
+def find_video(video: Video, folders: Iterable[Path], fingerprint: Fingerprint) -> Path | None:
+    """Look for a moved video: its old place, then files of the same name in the folders, then of the same kind."""
+    if video.path.exists() and _fingerprint_or_none(video.path, fingerprint) == video.fingerprint:
+        return video.path
+    others: list[Path] = []
+    for path in _candidates(video, folders):
+        if path.name != video.path.name:
+            others.append(path)
+        elif _fingerprint_or_none(path, fingerprint) == video.fingerprint:
+            return path
+    return next((path for path in others if _fingerprint_or_none(path, fingerprint) == video.fingerprint), None)
+
+
+def _candidates(video: Video, folders: Iterable[Path]) -> Iterator[Path]:
+    """Files with the video's suffix below the folders, and the folders themselves for a folder of images."""
+    suffix = video.path.suffix.lower()
+    for folder in folders:
+        for place, _, names in os.walk(folder):
+            if not suffix:
+                yield Path(place)
+            yield from (Path(place, name) for name in names if suffix and Path(name).suffix.lower() == suffix)
+
+
+def _fingerprint_or_none(path: Path, fingerprint: Fingerprint) -> str | None:
+    try:
+        return fingerprint(path)
+    except (OSError, VideoError):
+        return None
