@@ -1,0 +1,42 @@
+"""Which handle or candidate lies under the mouse."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from widgets.canvas.path_overlay import HANDLES, PathOverlay
+from widgets.canvas.view_transform import ViewTransform
+
+HANDLE_REACH = 12.0
+"""Widget pixels from a handle's centre within which a press takes it."""
+
+CANDIDATE_REACH = 8.0
+"""Widget pixels from a candidate's centre within which a click toggles it."""
+
+
+def handle_at(overlay: PathOverlay, view: ViewTransform, x: float, y: float) -> str | None:
+    """The nearest handle within reach of the widget's (x, y)."""
+    names = [name for name in HANDLES if name in overlay.handles]
+    if not names:
+        return None
+    nearest = _nearest(view.to_widget([overlay.handles[name] for name in names]), x, y, HANDLE_REACH)
+    return None if nearest is None else names[nearest]
+
+
+def candidate_at(overlay: PathOverlay, view: ViewTransform, x: float, y: float) -> int | None:
+    """Index of the nearest candidate within reach; one of the frame shown goes before any other."""
+    if not len(overlay.candidates):
+        return None
+    points = view.to_widget(overlay.candidates)
+    now = np.flatnonzero(overlay.candidate_is_now)
+    if len(now):
+        nearest = _nearest(points[now], x, y, CANDIDATE_REACH)
+        if nearest is not None:
+            return int(now[nearest])
+    return _nearest(points, x, y, CANDIDATE_REACH)
+
+
+def _nearest(points: np.ndarray, x: float, y: float, reach: float) -> int | None:
+    distances = np.hypot(points[:, 0] - x, points[:, 1] - y)
+    nearest = int(np.argmin(distances))
+    return nearest if distances[nearest] <= reach else None

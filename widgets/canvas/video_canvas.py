@@ -1,0 +1,296 @@
+"""The video canvas: a frame with the dive's path, candidates, crop box and handles that mouse and keys can move."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+
+from widgets.canvas.overlay_painter import Emphasis, paint_candidates, paint_crop_box, paint_handles, paint_path
+from widgets.canvas.path_overlay import HANDLES, PathOverlay
+from widgets.canvas.picking import candidate_at, handle_at
+from widgets.canvas.picture_view import PictureView
+from widgets.theme import Theme
+
+OVERLAYS = ("path", "candidates", "crop", "handles")
+
+_NUDGES = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+_FAST_NUDGE = 10.0
+
+
+class VideoCanvas(PictureView):
+    """A frame with overlays.
+
+    Handles are dragged with the mouse, or chosen with Tab or a click and moved with the arrow keys (1 px, with Shift
+    10 px); Esc takes a running move back, then lets the handle go. A click on a candidate asks to toggle it.
+
+    Signals:
+        handle_dragged(handle, x, y): a handle is being moved, image coordinates; the overlay shows it there until the
+            next `set_path`.
+        handle_released(handle, x, y): the move is done.
+        handle_cancelled(handle): the move was taken back and the overlay is as before it.
+        candidate_toggled(index): a candidate was clicked.
+        view_changed(): zoom or pan changed.
+    """
+
+    handle_dragged = Signal(str, float, float)
+    handle_released = Signal(str, float, float)
+    handle_cancelled = Signal(str)
+    candidate_toggled = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._overlay: PathOverlay | None = None
+        self._overlay_before_move: PathOverlay | None = None
+        self._crop: tuple[float, float, float] | None = None
+        self._hidden: set[str] = set()
+        self._selected: str | None = None
+        self._hovered_handle: str | None = None
+        self._hovered_candidate: int | None = None
+        self._grab_offset: QPointF | None = None
+        self._pressed_candidate: int | None = None
+        self._pressed_at = QPointF()
+        self._moved_to: tuple[float, float] | None = None
+
+    def set_path(self, overlay: PathOverlay | None) -> None:
+        """Show a dive's path, handles and candidates; None shows none. A running move of a handle goes on."""
+        self._overlay = overlay
+        if overlay is None or self._selected not in overlay.handles or not overlay.editable:
+            self._end_move()
+            self._selected = None
+        self._hovered_candidate = None
+        self._pressed_candidate = None
+        self.update()
+
+    def set_crop_box(self, x: float, y: float, side: float | None) -> None:
+        """Show the tracked crop: its top left corner and side in image coordinates; side None shows none."""
+        self._crop = None if side is None else (x, y, side)
+        self.update()
+
+    def set_overlay_visible(self, name: str, visible: bool) -> None:
+        """Show or hide "path", "candidates", "crop" or "handles".
+
+        Raises:
+            ValueError: for any other name.
+        """
+        if name not in OVERLAYS:
+            raise ValueError(f"unknown overlay “{name}”, expected one of {OVERLAYS}")
+        if visible:
+            self._hidden.discard(name)
+        else:
+            self._hidden.add(name)
+        if name == "handles" and not visible:
+            self.select_handle(None)
+        self.update()
+
+    def is_overlay_visible(self, name: str) -> bool:
+        """Whether an overlay is switched on."""
+        return name not in self._hidden
+
+    @property
+    def selected_handle(self) -> str | None:
+        """The handle that the arrow keys move."""
+        return self._selected
+
+    def select_handle(self, handle: str | None) -> None:
+        """Choose the handle that the arrow keys move; a move that is under way is finished first."""
+        if handle != self._selected:
+            self._finish_move()
+            self._selected = handle
+            self.update()
+
+    def clear(self) -> None:
+        """Show no frame and no overlays."""
+        self.set_path(None)
+        self._crop = None
+        super().clear()
+
+    def paint_overlays(self, painter: QPainter, theme: Theme) -> None:
+        """Crop box, path, candidates, handles: what can be moved lies on top."""
+        if self._crop is not None and "crop" not in self._hidden:
+            x, y, side = self._crop
+            paint_crop_box(painter, self.view.to_widget((x, y)), side * self.view.scale, theme)
+        overlay = self._overlay
+        if overlay is None:
+            return
+        if "path" not in self._hidden:
+            paint_path(painter, overlay, self.view, theme)
+        if "candidates" not in self._hidden:
+            paint_candidates(painter, overlay, self.view, theme, self._hovered_candidate)
+        if "handles" not in self._hidden:
+            emphasis = Emphasis(self._selected, self._hovered_handle)
+            paint_handles(painter, overlay, self.view, theme, emphasis)
+
+    def _editable(self, overlay_name: str) -> PathOverlay | None:
+        """The overlay if this part of it is in sight and may be changed."""
+        overlay = self._overlay
+        is_ready = overlay is not None and overlay.editable and self.shown_frame is not None
+        return overlay if is_ready and overlay_name not in self._hidden else None
+
+    def _handle_under(self, position: QPointF) -> str | None:
+        overlay = self._editable("handles")
+        return handle_at(overlay, self.view, position.x(), position.y()) if overlay else None
+
+    def _candidate_under(self, position: QPointF) -> int | None:
+        overlay = self._editable("candidates")
+        return candidate_at(overlay, self.view, position.x(), position.y()) if overlay else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Take the handle under the mouse, else note the candidate, else begin to pan."""
+        self._pressed_at = event.position()
+        self._pressed_candidate = None
+        if event.button() == Qt.MouseButton.LeftButton and not self._is_space_held:
+            handle = self._handle_under(event.position())
+            self.select_handle(handle)
+            if handle is not None and self._overlay is not None:
+                centre = self.view.to_widget(self._overlay.handles[handle])
+                self._grab_offset = QPointF(*centre) - event.position()
+                self.setCursor(_handle_cursor(handle))
+                return
+            self._pressed_candidate = self._candidate_under(event.position())
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Move the handle, pan, or show what lies under the mouse."""
+        if self._grab_offset is not None and self._selected is not None:
+            self._move_selected(*self.position_in_image(event.position() + self._grab_offset))
+        elif self.is_panning:
+            is_click = (event.position() - self._pressed_at).manhattanLength() < QApplication.startDragDistance()
+            if self._pressed_candidate is None or not is_click:
+                self._pressed_candidate = None
+                super().mouseMoveEvent(event)
+        else:
+            self._hover(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Finish the move, or toggle the candidate that was clicked."""
+        if self._grab_offset is not None:
+            self._grab_offset = None
+            self._finish_move()
+        super().mouseReleaseEvent(event)
+        if self._pressed_candidate is not None:
+            toggled, self._pressed_candidate = self._pressed_candidate, None
+            self.candidate_toggled.emit(toggled)
+        self._hover(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """On a handle or candidate another click, elsewhere fit or 1:1."""
+        position = event.position()
+        if self._handle_under(position) is not None or self._candidate_under(position) is not None:
+            self.mousePressEvent(event)
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802
+        """Nothing is hovered any more."""
+        self._hovered_handle = self._hovered_candidate = None
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """A key that goes up elsewhere is not heard here, so a nudge ends now."""
+        self._is_space_held = False
+        if self._grab_offset is None:
+            self._finish_move()
+        super().focusOutEvent(event)
+
+    def _hover(self, position: QPointF) -> None:
+        handle = self._handle_under(position)
+        candidate = self._candidate_under(position) if handle is None else None
+        if (handle, candidate) != (self._hovered_handle, self._hovered_candidate):
+            self._hovered_handle, self._hovered_candidate = handle, candidate
+            self.update()
+        if handle is not None:
+            self.setCursor(_handle_cursor(handle))
+        elif candidate is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        elif self._is_space_held or not self.is_fitted:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.unsetCursor()
+
+    def _move_selected(self, x: float, y: float) -> None:
+        if self._selected is None or self._overlay is None:
+            return
+        if self._overlay_before_move is None:
+            self._overlay_before_move = self._overlay
+        handle = self._selected
+        self._moved_to = (x, y)
+        self._overlay = self._overlay.with_handle(handle, x, y)
+        self.update()
+        self.handle_dragged.emit(handle, x, y)
+
+    def _finish_move(self) -> None:
+        """Report where a move ended, if one was under way."""
+        if self._moved_to is not None and self._selected is not None:
+            handle, (x, y) = self._selected, self._moved_to
+            self._end_move()
+            self.handle_released.emit(handle, x, y)
+
+    def _cancel_move(self) -> None:
+        handle, self._overlay = self._selected, self._overlay_before_move
+        self._end_move()
+        self.update()
+        self.handle_cancelled.emit(handle)
+
+    def _end_move(self) -> None:
+        self._moved_to = None
+        self._overlay_before_move = None
+        self._grab_offset = None
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the arrow keys and Esc while they have a meaning here, before the window's shortcuts take them."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._selected is not None:
+            key = cast("QKeyEvent", event).key()
+            if key in _NUDGES or key == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Arrow keys nudge the selected handle, Esc takes back or lets go."""
+        key = event.key()
+        overlay = self._overlay
+        if self._selected is None or overlay is None:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Escape:
+            if self._moved_to is not None:
+                self._cancel_move()
+            else:
+                self._grab_offset = None
+                self.select_handle(None)
+        elif key in _NUDGES and self._grab_offset is None:
+            step = _FAST_NUDGE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
+            (dx, dy), (x, y) = _NUDGES[Qt.Key(key)], overlay.handles[self._selected]
+            self._move_selected(x + dx * step, y + dy * step)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """A nudge is one move from the first press to the release of the key."""
+        if event.key() in _NUDGES and not event.isAutoRepeat() and self._grab_offset is None:
+            self._finish_move()
+        super().keyReleaseEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
+        """Tab walks through the handles before it leaves the canvas."""
+        overlay = self._editable("handles")
+        names = [name for name in HANDLES if overlay is not None and name in overlay.handles]
+        position = names.index(self._selected) if self._selected in names else (-1 if forward else len(names))
+        following = position + (1 if forward else -1)
+        if 0 <= following < len(names):
+            self.select_handle(names[following])
+            return True
+        self.select_handle(None)
+        return super().focusNextPrevChild(forward)
+
+
+def _handle_cursor(handle: str) -> Qt.CursorShape:
+    """The apex only sets the height, so it moves up and down."""
+    return Qt.CursorShape.SizeVerCursor if handle == "apex" else Qt.CursorShape.SizeAllCursor
