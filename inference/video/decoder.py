@@ -9,6 +9,7 @@ import av.error
 from av.video.frame import VideoFrame
 
 from inference.video.demuxing import open_container, video_stream
+from inference.video.packets import PacketSource
 
 
 class StreamDecoder:
@@ -78,20 +79,8 @@ class StreamDecoder:
     def _decode(self, *, after_seek: bool) -> Generator[VideoFrame, None, None]:
         is_waiting = after_seek
         trusted_from: int | None = None
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except (av.error.FFmpegError, OSError):
-                # The file breaks off here; what the decoder still holds comes out all the same.
-                yield from _trusted(self._flush(), trusted_from)
-                return
-            is_end = packet.size == 0 and packet.dts is None
-            if packet.size == 0 and not is_end:
-                continue  # an empty packet means "again"; sent to the decoder it would mean "the end"
-            if is_waiting and not is_end:
+        for packet in PacketSource(self._container, self._stream):
+            if is_waiting:
                 if not packet.is_keyframe:
                     continue
                 is_waiting = False
@@ -101,6 +90,7 @@ class StreamDecoder:
             except av.error.FFmpegError:
                 continue
             yield from _trusted(pictures, trusted_from)
+        yield from _trusted(self._flush(), trusted_from)
 
     def _flush(self) -> list[VideoFrame]:
         try:

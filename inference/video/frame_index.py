@@ -34,7 +34,7 @@ class FrameIndex:
         is_mirrored: whether the stored picture is flipped left to right before it is turned.
         pixel_aspect: width of one upright pixel over its height. Frames are read in stored pixels; whoever paints
             them may stretch them by this much.
-        codec: name of the decoder, "h264" say.
+        codec: name of the format, "h264" say.
         nominal_fps: the rate the container states, where it agrees with the time stamps.
         is_variable_frame_rate: whether the time between frames varies by more than rounding.
         has_edit_list: whether an edit list hides frames, delays the start or rearranges the file.

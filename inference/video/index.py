@@ -12,7 +12,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from av.video.stream import VideoStream
 
 from inference.progress import CancelToken, Progress
@@ -26,8 +25,7 @@ from inference.video.frame_index import FrameIndex, IntArray
 from inference.video.image_index import DEFAULT_IMAGE_FPS, index_images
 from inference.video.orientation import orientation
 from inference.video.packet_scan import MISSING, PacketTable, scan_packets
-from inference.video.packet_structure import Condition
-from inference.video.truncation import is_cut_off
+from inference.video.regularity import is_variable, problems_of
 
 __all__ = ["FrameIndex", "build_index"]
 
@@ -118,7 +116,7 @@ def _first_draft(path: Path, content: str, stream: VideoStream, time_base: Fract
         rotation=upright.rotation,
         is_mirrored=upright.is_mirrored,
         pixel_aspect=1 / aspect if is_turned else aspect,
-        codec=stream.codec_context.name,
+        codec=stream.codec_context.codec.canonical_name,
         has_edit_list=has_edit_list(path),
         is_interlaced=start.is_interlaced,
     )
@@ -194,36 +192,7 @@ def _finished(
         is_key=is_key,
         seek_timestamps=key_timestamps,
         last_duration=packets.last_duration or usual or max(round(1 / (_USUAL_FPS * draft.time_base)), 1),
-        is_variable_frame_rate=_is_variable(shown),
+        # What is lost in the middle still took its time; leading pictures that never decode did not.
+        is_variable_frame_rate=is_variable(shown[shown >= pts[0]]),
     )
-    return replace(index, problems=_problems(index, packets, lost))
-
-
-def _is_variable(shown: IntArray) -> bool:
-    """Whether steps between frames differ from the usual one by more than rounding to ticks explains."""
-    if len(shown) < 3:
-        return False
-    steps = np.diff(shown)
-    usual = float(np.median(steps))
-    return bool(np.any(np.abs(steps - usual) > max(1.0, 0.01 * usual)))
-
-
-def _problems(index: FrameIndex, packets: PacketTable, lost: IntArray) -> tuple[str, ...]:
-    problems = []
-    damaged = packets.pts[(packets.condition == Condition.DAMAGED) & ~packets.is_hidden]
-    if len(damaged):
-        affected = np.concatenate([damaged[damaged != MISSING], lost[lost > index.pts[0]]])
-        problems.append(_damage(index, affected, len(lost)))
-    if packets.is_cut_off or is_cut_off(index.path):
-        problems.append(f"is cut off; its {index.frame_count} frames up to {index.times_s[-1]:.2f} s can be read.")
-    return tuple(problems)
-
-
-def _damage(index: FrameIndex, affected: IntArray, lost_count: int) -> str:
-    rest = "the other frames keep their times"
-    lost = f"{lost_count} frames there cannot be decoded" if lost_count else "frames there may look wrong"
-    if len(affected) == 0:
-        return f"is damaged: {lost}; {rest}."
-    seconds: npt.NDArray[np.float64] = (affected - index.pts[0]) * float(index.time_base)
-    where = f"between {max(seconds.min(), 0.0):.2f} s and {seconds.max():.2f} s"
-    return f"is damaged {where}: {lost}; {rest}."
+    return replace(index, problems=problems_of(index, packets, shown, lost))

@@ -6,7 +6,6 @@ from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import av.error
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
@@ -15,6 +14,7 @@ from av.video.stream import VideoStream
 from inference.progress import CancelToken, Progress
 from inference.video.frame_index import BoolArray, IntArray
 from inference.video.packet_structure import Condition, packet_check
+from inference.video.packets import PacketSource
 
 MISSING = -(1 << 63)
 """Stands for a time stamp that the container does not give."""
@@ -65,18 +65,9 @@ def scan_packets(
     rows = _Growing()
     check = packet_check(stream.codec_context.name, stream.codec_context.extradata)
     file_size = max(path.stat().st_size, 1)
-    packets = container.demux(stream)
-    greatest_pts, last_duration, is_cut_off, was_hidden = MISSING, 0, False, False
-    while True:
-        try:
-            packet = next(packets)
-        except StopIteration:
-            break
-        except (av.error.FFmpegError, OSError):
-            is_cut_off = True
-            break
-        if packet.size == 0:
-            continue
+    packets = PacketSource(container, stream)
+    greatest_pts, last_duration, was_hidden = MISSING, 0, False
+    for packet in packets:
         pts = MISSING if packet.pts is None else packet.pts
         if pts > greatest_pts:
             greatest_pts, last_duration = pts, packet.duration or 0
@@ -101,5 +92,5 @@ def scan_packets(
         is_hidden=np.frombuffer(rows.is_hidden, dtype=np.bool_),
         condition=np.frombuffer(rows.condition, dtype=np.uint8),
         last_duration=last_duration,
-        is_cut_off=is_cut_off,
+        is_cut_off=packets.is_cut_off,
     )

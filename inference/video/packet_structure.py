@@ -6,6 +6,7 @@ Damage inside a picture's own data is not seen here: decoders conceal it and sti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from enum import IntEnum
 
@@ -20,6 +21,10 @@ class Condition(IntEnum):
     DAMAGED = 2
     """Not what an encoder writes."""
 
+
+_START_OF_SCAN = 0xDA
+_END_OF_IMAGE = b"\xff\xd9"
+_STRAY_MARKER = re.compile(rb"\xff[\x01-\xc3\xc5-\xcf\xe0-\xfd]")
 
 PacketCheck = Callable[[bytes], Condition]
 
@@ -130,7 +135,18 @@ def _vp8(data: bytes) -> Condition:
 
 
 def _jpeg(data: bytes) -> Condition:
-    return Condition.WHOLE if data.startswith(b"\xff\xd8") else Condition.DAMAGED
+    """Marker segments must follow each other up to the scan, and the scan hold no marker but restarts (ITU T.81)."""
+    position = 2
+    if not data.startswith(b"\xff\xd8"):
+        return Condition.DAMAGED
+    while data[position : position + 1] == b"\xff" and position + 4 <= len(data):
+        kind = data[position + 1]
+        position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+        if kind == _START_OF_SCAN:
+            end = data.find(_END_OF_IMAGE, position)
+            is_stray = _STRAY_MARKER.search(data, position, end if end >= 0 else len(data))
+            return Condition.DAMAGED if is_stray else Condition.WHOLE
+    return Condition.DAMAGED
 
 
 def _mpeg4(data: bytes) -> Condition:
