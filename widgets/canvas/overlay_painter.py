@@ -32,7 +32,8 @@ def paint_path(painter: QPainter, overlay: PathOverlay, view: ViewTransform, the
     """The past solid, the future dashed and the diver's place a ring, all with a dark casing against bright water."""
     points = view.to_widget(overlay.curve)
     diver = overlay.diver
-    middle = np.empty((0, 2)) if diver is None else view.to_widget([diver])
+    # Past and future meet at the diver, or where the past ends.
+    middle = points[max(overlay.split_index - 1, 0) : overlay.split_index] if diver is None else view.to_widget([diver])
     past = _polyline(np.concatenate([points[: overlay.split_index], middle]))
     future = _polyline(np.concatenate([middle, points[overlay.split_index :]]))
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -65,8 +65,12 @@ class VideoCanvas(PictureView):
         if overlay is None or self._selected not in overlay.handles or not overlay.editable:
             self._end_move()
             self._selected = None
-        self._hovered_candidate = None
-        self._pressed_candidate = None
+        # The next frame of a dive has the same candidates, so a click that is half done while it plays still counts.
+        count = 0 if overlay is None else len(overlay.candidates)
+        if self._hovered_candidate is not None and self._hovered_candidate >= count:
+            self._hovered_candidate = None
+        if self._pressed_candidate is not None and self._pressed_candidate >= count:
+            self._pressed_candidate = None
         self.update()
 
     def set_crop_box(self, x: float, y: float, side: float | None) -> None:
