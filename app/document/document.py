@@ -10,7 +10,7 @@ from app.document import log
 from app.document.editing import Editing
 from app.document.errors import DocumentError
 from app.document.ids import default_person, now_us
-from app.document.keypoints import labelled_frames, read_frame, store_track
+from app.document.keypoints import labelled_frames, read_frame, read_tracks, store_track
 from app.document.loading import read_probabilities
 from app.document.opening import create_file, open_file
 from app.document.predictions import store_run
@@ -20,14 +20,17 @@ from app.document.signals import read_signals
 from app.document.trajectories import load_trajectory
 from app.document.videos import (
     Fingerprint,
+    Place,
     VideoFacts,
     check_same_video,
     content_fingerprint,
     find_video,
     insert_video,
-    set_path,
+    set_place,
 )
 from inference.results import Predictions, SignalTrack, Trajectory
+
+_CACHED_TRAJECTORIES = 256
 
 
 class ReviewDocument(Editing):
@@ -101,12 +104,13 @@ class ReviewDocument(Editing):
         known = next((video for video in self.videos() if video.fingerprint == fingerprint), None)
         if known is not None and (known.path.exists() or not path.exists()):
             return known
+        place = Place.of(path, self._path.parent)
         with self._store.transaction() as connection:
             if known is None:
-                video_id = insert_video(connection, path, index, fingerprint, self._person, now_us())
+                video_id = insert_video(connection, place, index, fingerprint, self._person, now_us())
             else:
                 video_id = known.id
-                set_path(connection, video_id, path)
+                set_place(connection, video_id, place)
         self._videos = None
         self._notify(["videos"], video_id, None)
         return self.video(video_id)
@@ -134,7 +138,7 @@ class ReviewDocument(Editing):
         self._require_writable()
         check_same_video(self._video(video_id), Path(path), fingerprint)
         with self._store.transaction() as connection:
-            set_path(connection, video_id, Path(path))
+            set_place(connection, video_id, Place.of(Path(path), self._path.parent))
         self._videos = None
         self._notify(["videos"], video_id, None)
         return self.video(video_id)
@@ -190,7 +194,8 @@ class ReviewDocument(Editing):
 
     def dives(self, video_id: str, *, include_deleted: bool = False) -> tuple[Dive, ...]:
         """The dives of a video in order of start, then end."""
-        return self._dives_of(video_id).records(include_deleted=include_deleted)
+        with self._store.lock:
+            return self._dives_of(video_id).records(include_deleted=include_deleted)
 
     def dive(self, dive_id: str) -> Dive:
         """One dive, also a deleted one.
@@ -214,8 +219,15 @@ class ReviewDocument(Editing):
     def _trajectory(self, trajectory_id: str | None) -> Trajectory | None:
         if trajectory_id is None:
             return None
-        with self._store.transaction() as connection:
-            return load_trajectory(connection, trajectory_id)
+        with self._store.lock:
+            known = self._trajectories.get(trajectory_id)
+            if known is None:
+                with self._store.transaction() as connection:
+                    known = load_trajectory(connection, trajectory_id)
+                if len(self._trajectories) >= _CACHED_TRAJECTORIES:
+                    self._trajectories.clear()
+                self._trajectories[trajectory_id] = known  # stored trajectories never change
+            return known
 
     def attribute_probabilities(self, dive_id: str) -> Mapping[str, Mapping[str, float]]:
         """The latest run's probability for each value of each dive-code attribute; empty if it has none."""
@@ -227,6 +239,11 @@ class ReviewDocument(Editing):
         provenances = self._dives_of(self._state(dive_id).video_id).provenances
         with self._store.transaction() as connection:
             return read_frame(connection, dive_id, frame, provenances)
+
+    def keypoint_tracks(self, dive_id: str) -> tuple[tuple[str, KeypointTrack], ...]:
+        """The predicted keypoints of a dive, each track with the id of its run, in order of frame."""
+        with self._store.transaction() as connection:
+            return read_tracks(connection, self._state(dive_id).id)
 
     def labelled_frames(self, dive_id: str) -> tuple[int, ...]:
         """Frames of a dive in which a person placed a keypoint, in order."""

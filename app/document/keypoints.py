@@ -15,12 +15,14 @@ from app.document.arrays import store_array, unpack_row
 from app.document.edits import Author
 from app.document.errors import DocumentError
 from app.document.records import Field, Keypoint, KeypointTrack, Visibility
-from app.document.runs import insert_run
+from app.document.runs import insert_run, read_runs
 from app.document.schema import ArrayRow, KeypointRow, KeypointTrackRow
 from app.document.signals import outside
 from app.document.states import Provenances
 from app.document.values import Assignment, Key, Value, read_keypoints
 from inference.results import FrameTime, Predictions
+
+_LAST_FRAME = 2**31 - 1
 
 
 def place_keypoint(
@@ -84,6 +86,17 @@ def _insert_track(
     )
     connection.execute(
         insert(KeypointTrackRow), {"array_id": array_id, "dive_id": dive_id, "names": json.dumps(list(names))}
+    )
+
+
+def read_tracks(connection: Connection, dive_id: str) -> tuple[tuple[str, KeypointTrack], ...]:
+    """The predicted keypoints of a dive as stored, each track with the id of its run, in order of frame."""
+    rows = sorted(_track_rows(connection, dive_id, (0, _LAST_FRAME)), key=lambda row: (row.first_frame, row.id))
+    runs = read_runs(connection, rows[0].video_id) if rows else {}
+    return tuple(
+        (row.run_id, KeypointTrack(runs[row.run_id].model, row.first_frame, names, _values(row, names)))
+        for row in rows
+        if (names := _names(row))
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -27,11 +29,24 @@ def load_dives(connection: Connection, video_id: str) -> VideoDives:
     """
     runs = read_runs(connection)
     try:
-        states = _read_states(connection, video_id, Provenances(runs))
-        _read_values(connection, video_id, states)
-        return VideoDives(states.values(), runs)
+        with _without_garbage_collection():
+            states = _read_states(connection, video_id, Provenances(runs))
+            _read_values(connection, video_id, states)
+            return VideoDives(states.values(), runs)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise DocumentError(f"The stored dives make no sense ({error!r}); the file is damaged.") from error
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Half the time to load 10,000 dives would go into looking for garbage among objects that all stay."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _read_states(connection: Connection, video_id: str, provenances: Provenances) -> dict[str, DiveState]:
@@ -56,9 +71,8 @@ def _read_states(connection: Connection, video_id: str, provenances: Provenances
         .where(DiveRow.video_id == video_id)
     )
     states: dict[str, DiveState] = {}
-    for row in connection.execute(query):
-        # Unpacking a row is several times as fast as reading its columns by name.
-        dive_id, source, predicted_id, *columns, trajectory_id = row
+    # All rows at once and by position: several times as fast as one by one and by name.
+    for dive_id, source, predicted_id, *columns, trajectory_id in connection.execute(query).all():
         state = DiveState(dive_id, video_id, "person" if source == "person" else "model", predicted_id)
         if predicted_id is not None:
             state.predicted = _predicted(columns, trajectory_id, provenances)
@@ -99,7 +113,7 @@ def _read_values(connection: Connection, video_id: str, states: Mapping[str, Div
         .join(DiveRow, DiveRow.id == stored.dive_id)
         .where(DiveRow.video_id == video_id)
     )
-    for dive_id, field, at_us, person, run_id, frame, seconds, text, trajectory_id in connection.execute(query):
+    for dive_id, field, at_us, person, run_id, frame, seconds, text, trajectory_id in connection.execute(query).all():
         value = Value(at_us, person, run_id, frame, seconds, text, trajectory_id)
         states[dive_id].values[_FIELDS[field]] = value
 

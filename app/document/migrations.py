@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from app.document.errors import DocumentError
 from app.document.schema import Base, FormatRow
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-# From each older version to the next one. A step is plain SQL on the schema of its time, never the present models.
-_STEPS: Mapping[int, Callable[[Connection], None]] = {}
+# From each older version to the next one: plain SQL on the schema of its time, never the present models.
+_STEPS: Mapping[int, Sequence[str]] = {
+    1: ("ALTER TABLE video ADD COLUMN relative_path TEXT",),
+}
 
 
 def create_schema(connection: Connection) -> None:
@@ -43,5 +45,6 @@ def schema_version(connection: Connection, place: str) -> int:
 def migrate(connection: Connection, version: int) -> None:
     """Bring a review of an older version up to the present one, in the transaction of the connection."""
     for step in range(version, SCHEMA_VERSION):
-        _STEPS[step](connection)
+        for statement in _STEPS[step]:
+            connection.execute(text(statement))
         connection.execute(update(FormatRow).values(version=step + 1))

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.document.edits import check_interval, keep_values
 from app.document.errors import DocumentError
@@ -63,7 +64,7 @@ def store_run(
     new_ids = _insert_predicted(connection, video.id, run_id, at_us, found, skip=_matching(matched, outlasting))
     _detach(connection, replaced, video.id, set(matched.values()))
     _attach(connection, video.id, by_id, matched, new_ids)
-    _remove_predicted(connection, replaced)
+    _remove_predicted(connection, video.id, replaced)
     replace_signals(connection, video.id, run_id, frames, predictions.signals)
     return run_id
 
@@ -220,31 +221,27 @@ def _logged_dives(connection: Connection, video_id: str) -> set[str]:
 
 
 def _remove_dives(connection: Connection, dive_ids: Sequence[str]) -> None:
-    for dive_id in dive_ids:
-        tracks = list(connection.scalars(select(KeypointTrackRow.array_id).where(KeypointTrackRow.dive_id == dive_id)))
-        connection.execute(delete(KeypointTrackRow).where(KeypointTrackRow.dive_id == dive_id))
-        for array_id in tracks:
-            connection.execute(delete(ArrayRow).where(ArrayRow.id == array_id))
-        connection.execute(delete(DiveRow).where(DiveRow.id == dive_id))
+    doomed = set(dive_ids)
+    query = select(KeypointTrackRow.array_id, KeypointTrackRow.dive_id)
+    arrays = [row.array_id for row in connection.execute(query) if row.dive_id in doomed]
+    _remove(connection, KeypointTrackRow.array_id, arrays)
+    _remove(connection, ArrayRow.id, arrays)
+    _remove(connection, DiveRow.id, dive_ids)
 
 
-def _remove_predicted(connection: Connection, replaced: Sequence[DiveState]) -> None:
+def _remove_predicted(connection: Connection, video_id: str, replaced: Sequence[DiveState]) -> None:
     """Remove replaced predictions, and their trajectories unless a human value or the log refers to them."""
-    for state in replaced:
-        connection.execute(
-            delete(PredictedAttributeRow).where(PredictedAttributeRow.predicted_id == state.predicted_id)
-        )
-        connection.execute(delete(PredictedDiveRow).where(PredictedDiveRow.id == state.predicted_id))
-        if state.predicted_path_id is not None:
-            _remove_trajectory(connection, state.predicted_path_id)
+    _remove(connection, PredictedAttributeRow.predicted_id, [state.predicted_id for state in replaced])
+    _remove(connection, PredictedDiveRow.id, [state.predicted_id for state in replaced])
+    query = select(TrajectoryRow.id, TrajectoryRow.candidates_id, TrajectoryRow.camera_id)
+    query = query.where(TrajectoryRow.video_id == video_id, TrajectoryRow.is_kept.is_(False))
+    free = {row.id: (row.candidates_id, row.camera_id) for row in connection.execute(query)}
+    paths = [state.predicted_path_id for state in replaced if state.predicted_path_id in free]
+    _remove(connection, TrajectoryRow.id, paths)
+    _remove(connection, ArrayRow.id, [array_id for path in paths if path is not None for array_id in free[path]])
 
 
-def _remove_trajectory(connection: Connection, trajectory_id: str) -> None:
-    query = select(TrajectoryRow.candidates_id, TrajectoryRow.camera_id).where(
-        TrajectoryRow.id == trajectory_id, TrajectoryRow.is_kept.is_(False)
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return
-    connection.execute(delete(TrajectoryRow).where(TrajectoryRow.id == trajectory_id))
-    connection.execute(delete(ArrayRow).where(or_(ArrayRow.id == row.candidates_id, ArrayRow.id == row.camera_id)))
+def _remove(connection: Connection, column: InstrumentedAttribute[str], keys: Sequence[str | None]) -> None:
+    """Delete the rows whose column has one of the keys."""
+    if keys:
+        connection.execute(delete(column.class_).where(column == bindparam("key")), [{"key": key} for key in keys])

@@ -41,13 +41,17 @@ class HolderRow(Base):
 
 
 class VideoRow(Base):
-    """A video under review, known by the fingerprint of its content."""
+    """A video under review, known by the fingerprint of its content.
+
+    relative_path leads from the review's folder to the video, so that both can move together; null across drives.
+    """
 
     __tablename__ = "video"
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     fingerprint: Mapped[str] = mapped_column(NAME, unique=True)
     path: Mapped[str] = mapped_column(Text)
+    relative_path: Mapped[str | None] = mapped_column(Text)
     frame_count: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]

@@ -24,6 +24,7 @@ from app.document.states import DiveState, VideoDives
 from app.document.trajectories import keep
 from app.document.values import Assignment, write
 from app.document.videos import read_videos
+from inference.results import Trajectory
 
 Subscriber = Callable[[Change], None]
 
@@ -66,8 +67,11 @@ class Session:
         self._holder = opened.holder
         self._videos: dict[str, Video] | None = None
         self._dives: dict[str, VideoDives] = {}
+        self._trajectories: dict[str, Trajectory] = {}
         self._subscribers: list[Subscriber] = []
         self._macro: _Macro | None = None
+        self._gesture: tuple[str, str] | None = None  # video and gesture of the latest step
+        self._gesture_step: log.Step | None = None
         self._data_version = self._store.data_version()
         self._is_closed = False
 
@@ -97,7 +101,7 @@ class Session:
         with self._store.lock:
             if self._videos is None:
                 with self._store.transaction() as connection:
-                    self._videos = read_videos(connection)
+                    self._videos = read_videos(connection, self._path.parent)
             return self._videos
 
     def _video(self, video_id: str) -> Video:
@@ -137,8 +141,6 @@ class Session:
     # Editing
 
     def _require_writable(self) -> None:
-        if self._is_closed:
-            raise DocumentError(f"{self._path} has been closed.")
         if self._read_only_reason is not None:
             raise DocumentError(f"The review is read-only: {self._read_only_reason}")
 
@@ -157,6 +159,8 @@ class Session:
                 if edit.assignments:
                     self._write(video_id, text, edit, macro)
             changed = _remember(dives, edit)
+            if macro is None and changed:
+                self._gesture = None
         if macro is None:
             self._notify(_kinds(edit.assignments), video_id, changed)
         else:
@@ -189,10 +193,11 @@ class Session:
             raise
 
     @contextmanager
-    def macro(self, video_id: str, text: str) -> Iterator[None]:
+    def macro(self, video_id: str, text: str, *, gesture: str | None = None) -> Iterator[None]:
         """Group edits: they commit together when the block ends, or not at all if it fails, and undo as one.
 
-        A macro inside a macro belongs to the outer one.
+        A macro inside a macro belongs to the outer one. Macros of one gesture (any text that names it, such as a drag
+        with a number) that follow directly on one another undo as one, although each has been committed.
 
         Raises:
             DocumentError: if the review is read-only, or an edit inside could not be written.
@@ -202,7 +207,8 @@ class Session:
             if self._macro is not None:
                 yield
                 return
-            macro = self._macro = _Macro(video_id, text)
+            is_same_gesture = gesture is not None and self._gesture == (video_id, gesture)
+            macro = self._macro = _Macro(video_id, text, self._gesture_step if is_same_gesture else None)
             try:
                 with self._store.transaction():
                     yield
@@ -213,6 +219,8 @@ class Session:
                 raise
             finally:
                 self._macro = None
+            self._gesture = (video_id, gesture) if gesture is not None else None
+            self._gesture_step = macro.step
         self._notify(macro.kinds, video_id, macro.dives)
 
     def _travel(self, video_id: str, kind: Literal["undo", "redo"]) -> str | None:
@@ -221,6 +229,7 @@ class Session:
         with self._store.lock:
             if self._macro is not None:
                 raise DocumentError("A group of edits is not finished; end it before undo or redo.")
+            self._gesture = None
             dives = self._dives_of(video_id)
             with self._store.transaction() as connection:
                 find = log.step_to_undo if kind == "undo" else log.step_to_redo

@@ -77,6 +77,7 @@ class Store:
         self._place = place
         self.lock = threading.RLock()
         self._open: Connection | None = None
+        self._is_closed = False
 
     @property
     def is_in_transaction(self) -> bool:
@@ -95,6 +96,8 @@ class Store:
             if self._open is not None:
                 yield self._open
                 return
+            if self._is_closed:
+                raise DocumentError(f"{self._place} has been closed; open it again.")
             try:
                 with self._engine.begin() as connection:
                     self._open = connection
@@ -115,6 +118,7 @@ class Store:
     def close(self) -> None:
         """Close the connection; SQLite then folds the write-ahead log into the file if nobody else has it open."""
         with self.lock:
+            self._is_closed = True
             self._engine.dispose()
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select
 
@@ -18,8 +19,7 @@ from app.document.schema import DiveValueRow, KeypointRow
 from inference.results import FrameTime
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What stands at a key, with its origin: a person, or a model's run whose value a person accepted.
 
     Which of the fields are used depends on the key: frame and seconds for start and end, trajectory_id for a path,
@@ -60,7 +60,7 @@ class Value:
 
     def to_json(self) -> str:
         """Compact text for the log; `from_json` gives the same value back."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value is not None})
+        return json.dumps({name: value for name, value in self._asdict().items() if value is not None})
 
     @classmethod
     def from_json(cls, text: str) -> Value:

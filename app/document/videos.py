@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -63,8 +64,35 @@ class VideoFacts(Protocol):
         """Whether a frame holds two fields."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a video is: its absolute path, and the way there from the review's folder if there is one."""
+
+    path: str
+    relative_path: str | None
+
+    @classmethod
+    def of(cls, path: Path, review_folder: Path) -> Place:
+        """The place of a file as seen from the review's folder."""
+        path = path.absolute()
+        try:
+            relative = Path(os.path.relpath(path, review_folder.absolute())).as_posix()
+        except ValueError:  # another drive on Windows
+            relative = None
+        return cls(str(path), relative)
+
+    def find(self, review_folder: Path) -> Path:
+        """The absolute path, unless the video is only found next to the review."""
+        path = Path(self.path)
+        if self.relative_path is not None and not path.exists():
+            beside = Path(os.path.normpath(review_folder.absolute() / self.relative_path))
+            if beside.exists():
+                return beside
+        return path
+
+
 def insert_video(
-    connection: Connection, path: Path, facts: VideoFacts, fingerprint: str, person: str, at_us: int
+    connection: Connection, place: Place, facts: VideoFacts, fingerprint: str, person: str, at_us: int
 ) -> str:
     """Write a new video and return its id."""
     video_id = new_id()
@@ -73,7 +101,8 @@ def insert_video(
         {
             "id": video_id,
             "fingerprint": fingerprint,
-            "path": str(path.absolute()),
+            "path": place.path,
+            "relative_path": place.relative_path,
             "frame_count": int(facts.frame_count),
             "width": int(facts.width),
             "height": int(facts.height),
@@ -91,21 +120,22 @@ def insert_video(
     return video_id
 
 
-def set_path(connection: Connection, video_id: str, path: Path) -> None:
+def set_place(connection: Connection, video_id: str, place: Place) -> None:
     """Say where a video is now."""
-    connection.execute(update(VideoRow).where(VideoRow.id == video_id).values(path=str(path.absolute())))
+    values = {"path": place.path, "relative_path": place.relative_path}
+    connection.execute(update(VideoRow).where(VideoRow.id == video_id).values(values))
 
 
-def read_videos(connection: Connection) -> dict[str, Video]:
+def read_videos(connection: Connection, review_folder: Path) -> dict[str, Video]:
     """All videos by id, in the order in which they were added."""
     query = select(VideoRow.__table__).order_by(VideoRow.at_us, VideoRow.id)
-    return {row.id: _video(row) for row in connection.execute(query)}
+    return {row.id: _video(row, review_folder) for row in connection.execute(query)}
 
 
-def _video(row: Row[Any]) -> Video:
+def _video(row: Row[Any], review_folder: Path) -> Video:
     return Video(
         row.id,
-        Path(row.path),
+        Place(row.path, row.relative_path).find(review_folder),
         row.fingerprint,
         row.frame_count,
         row.width,

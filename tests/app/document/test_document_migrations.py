@@ -1,0 +1,105 @@
+"""Reviews of older versions are brought up to date, those of newer ones refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from app.document.document import ReviewDocument
+from app.document.errors import DocumentError
+from app.document.migrations import SCHEMA_VERSION
+from app.document.records import ReviewStatus
+from app.document.schema import Base
+
+VERSION_1 = Path(__file__).with_name("version_1.sql")
+
+
+@pytest.fixture
+def old_review(review_path):
+    """A review as version 1 wrote it: a corrected dive with a note, and a deletion that was undone."""
+    with closing(sqlite3.connect(review_path)) as connection:
+        connection.executescript(VERSION_1.read_text(encoding="utf-8"))
+    return review_path
+
+
+def tables(path: Path) -> dict[str, set[str]]:
+    engine = create_engine(f"sqlite:///{path}")
+    try:
+        found = inspect(engine)
+        return {name: {column["name"] for column in found.get_columns(name)} for name in found.get_table_names()}
+    finally:
+        engine.dispose()
+
+
+def test_a_version_1_review_opens_with_everything_in_it(old_review, build):
+    with ReviewDocument.open(old_review) as document:
+        video = document.videos()[0]
+        dive, other = document.dives(video.id)
+        assert (dive.start, dive.end, dive.note) == (build.at(104), build.at(140), "late")
+        assert (dive.status, dive.human_fields) == (ReviewStatus.CORRECTED, {"start", "note"})
+        assert [candidate.x for candidate in document.trajectory(dive.id).candidates] == [11.0, 13.0]
+        assert (other.start, other.score) == (build.at(300), 0.5)
+        assert document.redo(video.id) == "Delete dive"
+        assert [document.undo(video.id) for _ in range(4)] == [
+            "Delete dive",
+            "Change note",
+            "Set start to frame 104",
+            None,
+        ]
+        assert document.dives(video.id)[0].start == build.at(100)
+
+
+def test_a_migrated_review_has_the_tables_of_a_new_one(old_review, tmp_path):
+    ReviewDocument.open(old_review).close()
+    new = tmp_path / "new.divereview"
+    ReviewDocument.create(new).close()
+    assert tables(old_review) == tables(new)
+    with closing(sqlite3.connect(old_review)) as connection:
+        assert connection.execute("SELECT version FROM review_format").fetchall() == [(SCHEMA_VERSION,)]
+
+
+def test_a_failed_migration_leaves_the_old_review(old_review, monkeypatch):
+    broken = {1: ("ALTER TABLE video ADD COLUMN relative_path TEXT", "ALTER TABLE nowhere ADD COLUMN x TEXT")}
+    monkeypatch.setattr("app.document.migrations._STEPS", broken)
+    before = tables(old_review)
+    with pytest.raises(DocumentError, match=r"training\.divereview"):
+        ReviewDocument.open(old_review)
+    assert tables(old_review) == before
+    monkeypatch.undo()
+    with ReviewDocument.open(old_review) as document:
+        assert len(document.videos()) == 1
+
+
+def test_an_old_review_that_cannot_be_written_is_refused(old_review):
+    with pytest.raises(
+        DocumentError, match="is from an older DiveReview and must be brought up to date first; open it"
+    ):
+        ReviewDocument.open(old_review, read_only=True)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_newer_review_is_refused(review_path, read_only):
+    ReviewDocument.create(review_path).close()
+    with closing(sqlite3.connect(review_path)) as connection, connection:
+        connection.execute("UPDATE review_format SET version = 99")
+    message = rf"was written by a newer DiveReview \(format 99, this program knows {SCHEMA_VERSION}\); update the pro"
+    with pytest.raises(DocumentError, match=message):
+        ReviewDocument.open(review_path, read_only=read_only)
+
+
+def test_the_schema_can_be_made_for_postgresql():
+    statements: list[str] = []
+    dialect = postgresql.dialect()
+    for table in Base.metadata.sorted_tables:
+        statements.append(str(CreateTable(table).compile(dialect=dialect)))
+        statements += [str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes]
+    text = "\n".join(statements)
+    assert "id BIGSERIAL NOT NULL" in text  # the log's numbers
+    assert "data BYTEA NOT NULL" in text
+    assert "WITHOUT ROWID" not in text
