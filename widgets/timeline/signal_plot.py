@@ -83,8 +83,8 @@ def column_ranges(
         lowest[has_samples], highest[has_samples] = low[has_samples], high[has_samples]
     if edges[-1] - edges[0] < 2 * columns:
         line = _interpolated(signal, axis, edges_s)
-        lowest = np.fmin(lowest, np.fmin(line[:-1], line[1:]))
-        highest = np.fmax(highest, np.fmax(line[:-1], line[1:]))
+        lowest = np.fmin(lowest, np.minimum(line[:-1], line[1:]))
+        highest = np.fmax(highest, np.maximum(line[:-1], line[1:]))
     # Neighbouring columns touch, so that a steep slope stays one line.
     before_low, before_high = lowest[:-1].copy(), highest[:-1].copy()
     lowest[1:] = np.where(lowest[1:] > before_high, before_high, lowest[1:])

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 _FIRST_BLOCK = 16
 _GROWTH = 4
+_BLOCKS_PER_COLUMN = 4
 
 Values = npt.NDArray[np.float32]
 
@@ -33,8 +34,8 @@ class SignalPyramid:
     def envelope(self, edges: npt.NDArray[np.int64]) -> tuple[Values, Values]:
         """Smallest and largest value between consecutive edges.
 
-        A column never misses a value of its own. From 16 samples a column on it may also take in neighbours, less
-        than one column away, from the blocks that its edges cut.
+        A column never misses a value of its own. From 64 samples a column on it may also take in neighbours, less
+        than a quarter of a column away, from the blocks that its edges cut.
 
         Args:
             edges: (C + 1,) non-decreasing sample positions from 0 to N; a column without samples takes the one at its
@@ -57,7 +58,7 @@ class SignalPyramid:
         return np.minimum.reduceat(lowest, pairs)[::2], np.maximum.reduceat(highest, pairs)[::2]
 
     def _level(self, per_column: float) -> tuple[int, Values, Values]:
-        fitting = [level for level in self._levels if level[0] <= per_column]
+        fitting = [level for level in self._levels if level[0] * _BLOCKS_PER_COLUMN <= per_column]
         return fitting[-1] if fitting else self._levels[0]
 
 
