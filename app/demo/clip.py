@@ -30,7 +30,7 @@ DIVES = {
 SHAKE_M = 0.012
 NOISE = 1.6
 NOISE_PICTURES = 8
-ENCODER = {"preset": "veryfast", "crf": "21", "g": "100", "threads": "2"}
+ENCODER = {"preset": "veryfast", "crf": "21", "threads": "2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +83,31 @@ def truth(height: int = 720) -> tuple[DemoDive, ...]:
 
 
 def write_demo_clip(
-    path: Path, *, height: int = 720, progress: Progress | None = None, cancel: CancelToken | None = None
+    path: Path,
+    *,
+    height: int = 720,
+    group_of_pictures: int = 100,
+    progress: Progress | None = None,
+    cancel: CancelToken | None = None,
 ) -> None:
-    """Render the clip into an MP4 file, the same at every run.
+    """Render the clip into an H.264 MP4 file with a key frame every group_of_pictures, the same at every run.
 
     Raises:
         OSError: if the file cannot be written.
         Cancelled: if cancelled; no file is left behind.
     """
     frame_count = round(DURATION_S * FPS)
+    options = ENCODER | {"g": str(group_of_pictures), "keyint_min": str(group_of_pictures), "sc_threshold": "0"}
     unfinished = path.with_name(path.name + ".part")
     try:
         with av.open(str(unfinished), "w", format="mp4") as container:
-            stream = container.add_stream("libx264", rate=FPS, options=ENCODER)
+            stream = container.add_stream("libx264", rate=FPS, options=options)
             stream.width, stream.height, stream.pix_fmt = height * 16 // 9, height, "yuv420p"
             for number, picture in enumerate(frames(height)):
                 if cancel is not None:
                     cancel.raise_if_cancelled()
                 if progress is not None:
-                    progress(number / frame_count, "Drawing the demo clip")
+                    progress(number / frame_count, "drawing the clip")
                 container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
             container.mux(stream.encode())
         unfinished.replace(path)

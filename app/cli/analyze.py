@@ -1,0 +1,157 @@
+"""`divereview analyze`: find the dives of one or more videos and keep them in a review."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.analysis import METHODS, SourceOptions, analyse_video, choose_method
+from app.cli.console import say, shown_progress
+from app.cli.failures import EXIT_FAILURE, is_foreseen, sentence_for
+from app.cli.interrupt import cancelled_by_interrupt
+from app.cli.options import DeinterlaceOption, FpsOption
+from app.cli.reviews import writable_review
+from inference.progress import Cancelled, CancelToken
+
+if TYPE_CHECKING:
+    from app.document.document import ReviewDocument
+    from inference.diving.finder import FinderSettings
+    from inference.results import DetectedDive
+
+RANGE_PATTERN = re.compile(r"(?!:$)(\d*):(\d*)")
+
+
+def _check_range(text: str | None) -> str | None:
+    if text is not None and not RANGE_PATTERN.fullmatch(text):
+        raise typer.BadParameter(f"{text!r} is not A:B with frame numbers, such as 1000:2000, 1000: or :2000.")
+    return text
+
+
+def _check_method(text: str) -> str:
+    if text not in METHODS:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(METHODS)}.")
+    return text
+
+
+def _seconds_option(help_text: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(min=0.01, metavar="SECONDS", help=help_text)
+    return option
+
+
+def analyze(
+    videos: Annotated[list[Path], typer.Argument(metavar="VIDEO", help="Video files or folders of images.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="R.divereview", help="The review; made, or added to.")],
+    method: Annotated[
+        str, typer.Option(metavar="|".join(METHODS), callback=_check_method, help="How dives are found.")
+    ] = "auto",
+    frames: Annotated[
+        str | None,
+        typer.Option("--range", metavar="A:B", callback=_check_range, help="Only frames A to B, both included."),
+    ] = None,
+    min_duration: Annotated[float | None, _seconds_option("Shortest flight, as the video plays.")] = None,
+    max_duration: Annotated[float | None, _seconds_option("Longest flight, as the video plays.")] = None,
+    slow_motion: Annotated[
+        float | None, typer.Option(min=0.01, metavar="FACTOR", help="How many times slower than life it plays.")
+    ] = None,
+    sensitivity: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Higher finds fainter dives, and more that are none.")
+    ] = None,
+    fps: FpsOption = 25.0,
+    deinterlace: DeinterlaceOption = False,
+) -> None:
+    r"""Find the dives of one or more videos and store them in a review.
+
+    Whatever a person has decided in an existing review stays. Ctrl+C keeps the dives found so far.
+
+    \b
+    Examples:
+      divereview analyze training.mp4 --out training.divereview
+      divereview analyze monday/*.mp4 --out monday.divereview
+      divereview analyze replay.mp4 --out replay.divereview --slow-motion 4
+      divereview analyze training.mp4 --out training.divereview --range 3000:9000
+    """
+    choose_method(method)
+    work = Analysis(
+        settings=finder_settings(
+            min_duration_s=min_duration, max_duration_s=max_duration, slow_motion=slow_motion, sensitivity=sensitivity
+        ),
+        method=method,
+        frame_range=_frame_range(frames),
+        options=SourceOptions(deinterlace, fps),
+    )
+    with cancelled_by_interrupt() as cancel, writable_review(out) as document:
+        succeeded = [work.run(document, video, cancel) for video in videos]
+    if not all(succeeded):
+        raise typer.Exit(EXIT_FAILURE)
+
+
+def finder_settings(**wanted: float | None) -> FinderSettings:
+    """The motion finder's settings with those changed that the person named.
+
+    Raises:
+        typer.BadParameter: if they contradict each other.
+    """
+    from inference.diving.finder import FinderSettings
+
+    values = FinderSettings().to_dict() | {name: value for name, value in wanted.items() if value is not None}
+    try:
+        return FinderSettings(**values)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """How each of several videos is analysed."""
+
+    settings: FinderSettings
+    method: str = "auto"
+    frame_range: tuple[int, int] | None = None
+    options: SourceOptions = field(default_factory=SourceOptions)
+
+    def run(self, document: ReviewDocument, video: Path, cancel: CancelToken) -> bool:
+        """Analyse one video with a progress bar and say what came of it.
+
+        Returns:
+            Whether it could be analysed; if not, the reason has been said and other videos can still be.
+
+        Raises:
+            Cancelled: if cancelled; the sentence says what was kept.
+        """
+        found: list[DetectedDive] = []
+        try:
+            with shown_progress(video.name) as progress:
+                analyse_video(
+                    document,
+                    video,
+                    self.settings,
+                    method=self.method,
+                    frame_range=self.frame_range,
+                    options=self.options,
+                    progress=progress,
+                    cancel=cancel,
+                    on_dive=found.append,
+                )
+        except Cancelled:
+            raise Cancelled(f"Stopped; {_count(found)} in {video.name} until then, kept in {document.path}.") from None
+        except Exception as error:
+            if not is_foreseen(error):
+                raise
+            say(sentence_for(error))
+            return False
+        say(f"{video.name}: {_count(found)}.")
+        return True
+
+
+def _count(dives: list[DetectedDive]) -> str:
+    return "1 dive found" if len(dives) == 1 else f"{len(dives)} dives found"
+
+
+def _frame_range(text: str | None) -> tuple[int, int] | None:
+    match = RANGE_PATTERN.fullmatch(text) if text else None
+    return (int(match[1] or 0), int(match[2] or sys.maxsize)) if match else None

@@ -1,0 +1,28 @@
+"""Footage for the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from barcode import make_video
+
+from app.demo import clip
+
+
+@pytest.fixture
+def barcodes(tmp_path: Path) -> Path:
+    """A video of 40 pictures whose number can be read from them, under a name that is not ASCII."""
+    folder = tmp_path / "Übung 跳水"
+    folder.mkdir()
+    return make_video(folder / "séance.mp4", range(40), options={"g": "12", "bf": "2"})
+
+
+@pytest.fixture(scope="session")
+def one_dive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo clip until after its first dive, small."""
+    path = tmp_path_factory.mktemp("footage") / "one-dive.mp4"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clip, "DURATION_S", 7.6)
+        clip.write_demo_clip(path, height=240)
+    return path
