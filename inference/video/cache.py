@@ -9,7 +9,7 @@ from inference.video.picture import Picture
 
 
 class FrameCache:
-    """Pictures by frame number; when they exceed the budget, those used longest ago go first.
+    """Pictures by frame number; when they exceed the budget, those used longest ago go first, needed ones last.
 
     The picture put in last always stays, even if it alone exceeds the budget. Any thread may use it.
 
@@ -34,14 +34,21 @@ class FrameCache:
     def __len__(self) -> int:
         return len(self._pictures)
 
-    def put(self, frame: int, picture: Picture) -> None:
-        """Keep a picture, as the one used last."""
+    def put(self, frame: int, picture: Picture, needed: range = range(0)) -> None:
+        """Keep a picture, as the one used last, and make room for it among the others.
+
+        Args:
+            frame: its number.
+            picture: what to keep.
+            needed: frames that will be wanted soon; they make room only when no others are left.
+        """
         with self._lock:
             self._drop(frame)
-            self._pictures[frame] = picture
             self._bytes += picture.nbytes
-            while self._bytes > self._budget and len(self._pictures) > 1:
-                self._drop(next(iter(self._pictures)))
+            while self._bytes > self._budget and self._pictures:
+                oldest = next(iter(self._pictures))
+                self._drop(next((kept for kept in self._pictures if kept not in needed), oldest))
+            self._pictures[frame] = picture
 
     def get(self, frame: int) -> Picture | None:
         """The picture, which then counts as used last; None if it is not kept."""

@@ -99,7 +99,7 @@ class DecodeAhead:
             while (step := self._next_step(plan)) is not None:
                 request, frame = step
                 if frame is not None:
-                    self._decode(reader, frame)
+                    self._decode(reader, frame, plan.needed(request))
                 self._answer(request)
 
     def _next_step(self, plan: _Plan) -> tuple[_Request, int | None] | None:
@@ -117,9 +117,9 @@ class DecodeAhead:
     def _is_settled(self, frame: int) -> bool:
         return frame in self._cache or frame in self._errors
 
-    def _decode(self, reader: FrameReader, frame: int) -> None:
+    def _decode(self, reader: FrameReader, frame: int, needed: range) -> None:
         try:
-            self._cache.put(frame, reader.read_bgra(frame))
+            self._cache.put(frame, reader.read_bgra(frame), needed)
         except VideoError as error:
             self._errors[frame] = error
 
@@ -161,6 +161,13 @@ class _Plan:
         ahead = self._ahead if request.direction > 0 else 0
         wanted = range(frame, min(frame + ahead, last) + 1)
         return next((number for number in wanted if not is_settled(number)), None)
+
+    def needed(self, request: _Request) -> range:
+        """Frames not to be dropped while others are there: those wanted, and the run that may start before them."""
+        frame = request.frame
+        if request.direction < 0:
+            return range(max(frame - self._ahead - self._run_length, 0), frame + 1)
+        return range(frame, frame + (self._ahead if request.direction > 0 else 0) + 1)
 
     def _start_of_run(self, end: int, is_settled: Callable[[int], bool]) -> int:
         """First frame still missing of the run, decoded forwards, that ends with a frame needed soon."""

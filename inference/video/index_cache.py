@@ -47,7 +47,7 @@ def cache_folder() -> Path:
 def load(key: str, path: Path) -> FrameIndex | None:
     """The index stored under a key, as that of the file at path; None if there is none that can be read."""
     try:
-        with np.load(_file(key), allow_pickle=False) as stored:
+        with np.load(io.BytesIO(_file(key).read_bytes()), allow_pickle=False) as stored:
             facts: dict[str, Any] = json.loads(str(stored["facts"]))
             values: dict[str, Any] = {name: stored[name] for name in _ARRAYS}
         values |= {name: facts[name] for name in _PLAIN}
