@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QToolTip, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from widgets.icons import icon
+from widgets.position_field import PositionField
 from widgets.theme import set_role, tabular
 from widgets.time_axis import TimeAxis
-from widgets.time_code import frame_label, origin_label, parse_time_code
+from widgets.time_code import origin_label
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 _SPEED_NAMES: Final = {
@@ -29,94 +30,6 @@ _NOTICEABLE_LAG = 0.05
 def speed_text(speed: float) -> str:
     """A speed as a factor of real time, 0.25 with the sign for times."""
     return f"{speed:g}\N{MULTIPLICATION SIGN}"
-
-
-def parse_position(text: str, axis: TimeAxis) -> int:
-    """The frame that a typed frame number ("1234") or time ("49.36", "0:49") means.
-
-    Raises:
-        ValueError: with a sentence for the person, if the text is neither or lies outside the video.
-    """
-    text = text.removeprefix("frame").split("·")[0].strip()
-    if text.isdecimal():
-        frame = int(text)
-        if frame >= axis.frame_count:
-            raise ValueError(f"There is no frame {frame}; the last one is {axis.frame_count - 1}.")
-        return frame
-    seconds = parse_time_code(text)
-    if not axis.start_s <= seconds <= axis.end_s:
-        raise ValueError(f"“{text}” lies outside the video, which ends at {axis.end_s:.2f} s.")
-    return axis.frame_at(seconds)
-
-
-class PositionField(QLineEdit):
-    """States the frame shown as "frame 1234 · 00:00:49.36"; typing a frame number or a time and Enter asks for it."""
-
-    seek_requested = Signal(int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._axis = TimeAxis(0, 25.0)
-        self._frame: int | None = None
-        self._label = ""
-        self.setFont(tabular(self.font()))
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setToolTip("Frame shown. Type a frame number or a time and press Enter to go there.")
-        self.setAccessibleName("Frame shown")
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.returnPressed.connect(self._submit)
-        self._fit_width()
-
-    def set_axis(self, axis: TimeAxis) -> None:
-        """Which frames and times there are."""
-        self._axis = axis
-        self._fit_width()
-
-    def set_position(self, frame: int | None, seconds: float = 0.0) -> None:
-        """State another frame; what is being typed stays."""
-        self._frame = frame
-        self._label = "" if frame is None else frame_label(frame, seconds)
-        if not self.hasFocus():
-            self.setText(self._label)
-
-    def _fit_width(self) -> None:
-        widest = frame_label(max(self._axis.frame_count - 1, 99_999), 35_999)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest) + 28)
-
-    def _submit(self) -> None:
-        try:
-            frame = parse_position(self.text(), self._axis)
-        except ValueError as error:
-            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), str(error), self)
-            self.selectAll()
-            return
-        self.clearFocus()
-        self.seek_requested.emit(frame)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Only the number is there to be replaced."""
-        super().focusInEvent(event)
-        self.setText("" if self._frame is None else str(self._frame))
-        self.selectAll()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """The label again."""
-        super().focusOutEvent(event)
-        self.setText(self._label)
-
-    def event(self, event: QEvent) -> bool:
-        """Keys typed here, Esc among them, are no shortcuts of the window."""
-        if event.type() == QEvent.Type.ShortcutOverride and self.hasFocus():
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Esc gives up typing."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.clearFocus()
-        else:
-            super().keyPressEvent(event)
 
 
 class Transport(QWidget):
