@@ -87,6 +87,10 @@ class Fields:
             self.fail(name, "true or false")
         return value
 
+    def optional_boolean(self, name: str) -> bool:
+        """True or false; false where the field is absent."""
+        return self.boolean(name) if self.has(name) else False
+
     def integer(self, name: str, minimum: int, maximum: int) -> int:
         """A whole number from minimum to maximum, both included."""
         value = self._values.get(name)

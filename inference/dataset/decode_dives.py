@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from inference.dataset.checking import Fields, as_numbers
+from inference.dataset.code_attributes import code_attributes
 from inference.dataset.decode_labels import frames_from_json, keypoint_track_from_json
-from inference.dataset.decode_parts import interval_from_json, provenances_from_json
-from inference.dataset.encode import code_attributes
+from inference.dataset.decode_parts import interval_from_json, provenances_from_json, run_id_from_json
 from inference.dataset.errors import DatasetError
 from inference.dataset.schema import MAKERS, STATUSES, DiveRecord, Prediction, SignalRecord, Skeleton, Source
 from inference.diving.boards import BOARDS
@@ -33,7 +33,6 @@ def dive_from_json(fields: Fields, sources: dict[str, Source], skeleton: Skeleto
     if source is None:
         fields.fail("source", "the id of a source in manifest.json")
     prediction = fields.optional_child("prediction")
-    human_path = fields.optional_child("human_path")
     return DiveRecord(
         id=fields.identifier("id"),
         source_id=source.id,
@@ -48,10 +47,11 @@ def dive_from_json(fields: Fields, sources: dict[str, Source], skeleton: Skeleto
         trajectory=_trajectory(fields.optional_child("trajectory"), source),
         frames=frames_from_json(fields, source, skeleton),
         human_fields=_human_fields(fields),
-        human_path=None if human_path is None else _path(human_path),
-        candidate_marks=_candidate_marks(fields),
         prediction=None if prediction is None else _prediction(prediction, source),
-        predicted_keypoints=keypoint_track_from_json(fields.optional_child("predicted_keypoints"), source, skeleton),
+        predicted_keypoints=tuple(
+            keypoint_track_from_json(child, source, skeleton)
+            for child in fields.children("predicted_keypoints", source.frame_count)
+        ),
         provenance=provenances_from_json(fields),
     )
 
@@ -99,21 +99,7 @@ def _human_fields(fields: Fields) -> frozenset[str]:
     return frozenset(str(name) for name in names)
 
 
-def _candidate_marks(fields: Fields) -> dict[int, bool]:
-    marks: dict[int, bool] = {}
-    for mark in fields.items("candidate_marks", MAX_CANDIDATES) if fields.has("candidate_marks") else []:
-        match mark:
-            case [int(index), bool(is_inlier)] if not isinstance(index, bool) and 0 <= index < MAX_CANDIDATES:
-                marks[index] = is_inlier
-            case _:
-                fields.fail("candidate_marks", "an array of pairs of candidate index and true or false")
-    return marks
-
-
 def _prediction(fields: Fields, source: Source) -> Prediction:
-    run_id = fields.identifier("run")
-    if run_id not in {run.id for run in source.runs}:
-        fields.fail("run", "the id of one of the runs of its source")
     dive = DetectedDive(
         interval=interval_from_json(fields, source.frame_count),
         score=fields.number("score", 0, 1),
@@ -123,7 +109,7 @@ def _prediction(fields: Fields, source: Source) -> Prediction:
         code_probability=fields.optional_number("code_probability", 0, 1),
         attribute_probabilities=_attribute_probabilities(fields.optional_child("attribute_probabilities")),
     )
-    return Prediction(run_id, dive)
+    return Prediction(run_id_from_json(fields, source), dive)
 
 
 def _attribute_probabilities(fields: Fields | None) -> dict[str, dict[str, float]]:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from inference.dataset.checking import Fields, as_finite, as_numbers
-from inference.dataset.decode_parts import intrinsics_from_json, model_from_json, provenances_from_json, time_from_json
+from inference.dataset.decode_parts import intrinsics_from_json, provenances_from_json, run_id_from_json, time_from_json
 from inference.dataset.errors import DatasetError
 from inference.dataset.schema import FrameLabels, Keypoint, KeypointTrack, Skeleton, Source, Visibility
 
@@ -59,10 +59,8 @@ def _keypoint(item: object, position: int, fields: Fields) -> Keypoint:
     )
 
 
-def keypoint_track_from_json(fields: Fields | None, source: Source, skeleton: Skeleton | None) -> KeypointTrack | None:
-    """A model's keypoints of one dive, if there are any."""
-    if fields is None:
-        return None
+def keypoint_track_from_json(fields: Fields, source: Source, skeleton: Skeleton | None) -> KeypointTrack:
+    """A model's keypoints of one dive."""
     if skeleton is None:
         raise DatasetError(f"{fields.where}: {fields.path} has keypoints, but manifest.json has no skeleton.")
     count = len(skeleton.keypoints)
@@ -75,7 +73,7 @@ def keypoint_track_from_json(fields: Fields | None, source: Source, skeleton: Sk
             fields.fail("values", f"for each frame an array of {count} entries, null or [x, y, confidence]")
         frames.append([point for point in points if point is not None])
     values = np.array(frames, dtype=np.float32).reshape(-1, count, 3)
-    return KeypointTrack(model_from_json(fields.child("model")), first_frame, values)
+    return KeypointTrack(run_id_from_json(fields, source), first_frame, values)
 
 
 def _keypoints_3d(fields: Fields, count: int) -> tuple[tuple[float, float, float] | None, ...]:

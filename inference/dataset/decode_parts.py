@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inference.dataset.checking import Fields
-from inference.dataset.schema import MAKERS, Intrinsics, Provenance
+from inference.dataset.schema import MAKERS, Intrinsics, Provenance, Source
 from inference.results import FrameTime, Interval, ModelIdentity
 
 
@@ -13,6 +13,14 @@ def interval_from_json(fields: Fields, frame_count: int) -> Interval:
     if end.frame < start.frame or end.seconds < start.seconds:
         fields.fail("end", f"a time that is not before the start, frame {start.frame} at {start.seconds} s")
     return Interval(start, end)
+
+
+def run_id_from_json(fields: Fields, source: Source) -> str:
+    """The field run: one of the runs of the source."""
+    run_id = fields.identifier("run")
+    if run_id not in {run.id for run in source.runs}:
+        fields.fail("run", "the id of one of the runs of its source")
+    return run_id
 
 
 def time_from_json(fields: Fields, frame_count: int) -> FrameTime:

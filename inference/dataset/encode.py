@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from inference.dataset.code_attributes import code_attributes
 from inference.dataset.errors import DatasetError
 from inference.dataset.schema import (
     FORMAT,
@@ -25,7 +26,6 @@ from inference.dataset.schema import (
     Skeleton,
     Source,
 )
-from inference.diving.codes import DiveCode, DiveCodeError, parse
 from inference.results import Candidate, FrameTime, Interval, ModelIdentity, Trajectory
 
 Json = dict[str, Any]
@@ -75,10 +75,8 @@ def dive_to_json(dive: DiveRecord) -> Json:
         "trajectory": _trajectory(dive.trajectory),
         "frames": [_frame_labels(labels) for labels in dive.frames],
         "human_fields": sorted(dive.human_fields),
-        "human_path": None if dive.human_path is None else dive.human_path.to_dict(),
-        "candidate_marks": [[index, is_inlier] for index, is_inlier in sorted(dive.candidate_marks.items())],
         "prediction": None if dive.prediction is None else _prediction(dive.prediction),
-        "predicted_keypoints": _keypoint_track(dive.predicted_keypoints),
+        "predicted_keypoints": [_keypoint_track(track) for track in dive.predicted_keypoints],
         "provenance": _provenances(dive.provenance),
     }
 
@@ -90,27 +88,6 @@ def signal_to_json(signal: SignalRecord) -> Json:
         "name": signal.track.name,
         "first_frame": signal.track.first_frame,
         "values": signal.track.values.astype(float).tolist(),
-    }
-
-
-def code_attributes(text: str) -> Json:
-    """The attributes of a dive code, spelled out for readers that do not parse codes.
-
-    Raises:
-        DatasetError: if the text is no dive code.
-    """
-    try:
-        code: DiveCode = parse(text)
-    except DiveCodeError as error:
-        raise DatasetError(str(error)) from error
-    return {
-        "group": code.group,
-        "rotation_type": code.direction,
-        "half_somersaults": code.half_somersaults,
-        "half_twists": code.half_twists,
-        "position": code.position.value,
-        "armstand": code.is_armstand,
-        "flying": code.is_flying,
     }
 
 
@@ -135,6 +112,10 @@ def _source(source: Source) -> Json:
         "width": source.width,
         "height": source.height,
         "rotation": source.rotation,
+        "codec": source.codec,
+        "is_variable_frame_rate": source.is_variable_frame_rate,
+        "has_edit_list": source.has_edit_list,
+        "is_interlaced": source.is_interlaced,
         "split": source.split,
         "intrinsics": _intrinsics(source.intrinsics),
         "not_labelled": [_interval(interval) for interval in source.not_labelled],
@@ -205,13 +186,11 @@ def _prediction(prediction: Prediction) -> Json:
     }
 
 
-def _keypoint_track(track: KeypointTrack | None) -> Json | None:
-    if track is None:
-        return None
+def _keypoint_track(track: KeypointTrack) -> Json:
     values = track.values.astype(float)
     known = np.isfinite(values).all(axis=2)
     return {
-        "model": _model(track.model),
+        "run": track.run_id,
         "first_frame": track.first_frame,
         "values": [
             [point if is_known else None for point, is_known in zip(points, row, strict=True)]

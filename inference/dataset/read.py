@@ -85,21 +85,33 @@ class Dataset:
             for fields in self._lines(SIGNALS_NAME):
                 yield signal_from_json(fields, self._sources)
 
-    def video_path(self, source: Source, folders: Sequence[Path] = ()) -> Path | None:
-        """Where the video is: in the data set, else under its file name in one of the folders; None if in none.
+    def find_video(self, source: Source, folders: Sequence[Path] = ()) -> Path | None:
+        """Where the video is: in the data set, or under its file name in one of the folders; None if in none.
 
-        What is found by file name may be another video of that name; compare the fingerprint before use.
+        Only what has the source's fingerprint is taken.
 
         Raises:
             DatasetError: if the path in the data set leads out of it.
         """
+        from inference.video.errors import VideoError
+        from inference.video.fingerprint import fingerprint
+
+        for path in self._places(source, folders):
+            try:
+                if path.exists() and fingerprint(path) == source.fingerprint:
+                    return path
+            except (OSError, VideoError):
+                continue
+        return None
+
+    def _places(self, source: Source, folders: Sequence[Path]) -> Iterator[Path]:
         if source.path is not None:
             path = self.folder / source.path
             if not path.resolve().is_relative_to(self.folder.resolve()):
                 raise DatasetError(f"The video {source.path} of the data set {self.folder} lies outside of it.")
-            if path.exists():
-                return path
-        return next((path for folder in folders if (path := folder / source.file_name).exists()), None)
+            yield path
+        for folder in folders:
+            yield folder / source.file_name
 
     def _lines(self, name: str) -> Iterator[Fields]:
         path = self.folder / name

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.dataset.splits import DEFAULT_FRACTIONS
-from inference.results import BallisticPath, DetectedDive, FrameTime, Interval, ModelIdentity, SignalTrack, Trajectory
+from inference.results import DetectedDive, FrameTime, Interval, ModelIdentity, SignalTrack, Trajectory
 
 FORMAT = "divereview-dataset"
 SCHEMA_VERSION = 1
@@ -99,7 +99,8 @@ class Source:
 
     path is relative to the data set's folder, with forward slashes, for a video that is part of the data set, else
     None; file_name is what the video was called. split is one of `SPLITS`. not_labelled lists stretches that hold a
-    dive which is left out of the data set (such as one that nobody has reviewed): neither dives nor background.
+    dive which is left out of the data set (such as one that nobody has reviewed): neither dives nor background. codec
+    and the three facts after it are for information.
     """
 
     id: str
@@ -112,6 +113,10 @@ class Source:
     average_fps: float
     split: str
     rotation: int = 0
+    codec: str = ""
+    is_variable_frame_rate: bool = False
+    has_edit_list: bool = False
+    is_interlaced: bool = False
     path: str | None = None
     intrinsics: Intrinsics | None = None
     not_labelled: tuple[Interval, ...] = ()
@@ -156,10 +161,10 @@ class KeypointTrack:
     """Predicted keypoints in consecutive frames, entry i in frame first_frame + i.
 
     values is (frames, keypoints, 3): x, y (px) and the confidence in [0, 1] in the order of the skeleton; NaN where the
-    model says nothing.
+    model says nothing. run_id is one of the source's runs.
     """
 
-    model: ModelIdentity
+    run_id: str
     first_frame: int
     values: npt.NDArray[np.float32]
 
@@ -177,10 +182,9 @@ class DiveRecord:
     """One dive: the values that count, what a model had said, and who says so.
 
     board is a board key such as "springboard-3" and code a dive code such as "5152B", or None where not known. status
-    is one of `STATUSES`, origin (who found the dive) one of `MAKERS`. trajectory is the one that counts; where a person
-    made a path, human_path holds it, and candidate_marks holds for each candidate a person marked, by its index in the
-    prediction's trajectory, whether it is an inlier. prediction is what the model said, untouched. human_fields names
-    the values that a person set. provenance is by the name of the value.
+    is one of `STATUSES`, origin (who found the dive) one of `MAKERS`. trajectory is the one that counts: a person's
+    path and inlier marks where there are any. prediction is what the model said. human_fields names the values that a
+    person set: start, end, board, code, path, note. provenance is by the same names, and status.
     """
 
     id: str
@@ -196,10 +200,8 @@ class DiveRecord:
     trajectory: Trajectory | None = None
     frames: tuple[FrameLabels, ...] = ()
     human_fields: frozenset[str] = frozenset()
-    human_path: BallisticPath | None = None
-    candidate_marks: Mapping[int, bool] = field(default_factory=dict)
     prediction: Prediction | None = None
-    predicted_keypoints: KeypointTrack | None = None
+    predicted_keypoints: tuple[KeypointTrack, ...] = ()
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
 
 

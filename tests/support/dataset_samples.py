@@ -52,6 +52,10 @@ def sample_source(source_id: str = "video-1", fingerprint: str = "f1", split: st
         average_fps=25.0,
         split=split,
         rotation=90,
+        codec="h264",
+        is_variable_frame_rate=True,
+        has_edit_list=True,
+        is_interlaced=True,
         path="videos/training.mp4",
         intrinsics=Intrinsics(600.5, 600.25, 320.0, 180.0),
         not_labelled=(Interval(FrameTime(200, 8.0), FrameTime(230, 9.2)),),
@@ -98,8 +102,6 @@ def sample_dive(dive_id: str = "dive-1") -> DiveRecord:
             FrameLabels(time=FrameTime(101, 4.04), box=(11.0, 20.0, 30.0, 40.0)),
         ),
         human_fields=frozenset({"end", "path"}),
-        human_path=sample_trajectory().path,
-        candidate_marks={1: False},
         prediction=Prediction(
             "run-1",
             DetectedDive(
@@ -112,8 +114,10 @@ def sample_dive(dive_id: str = "dive-1") -> DiveRecord:
                 attribute_probabilities={"position": {"B": 0.9, "C": 0.1}},
             ),
         ),
-        predicted_keypoints=KeypointTrack(
-            MODEL, 100, np.array([[[1, 2, 0.1], [np.nan, np.nan, np.nan], [0.3, 4, 1]]], dtype=np.float32)
+        predicted_keypoints=(
+            KeypointTrack(
+                "run-1", 100, np.array([[[1, 2, 0.1], [np.nan, np.nan, np.nan], [0.3, 4, 1]]], dtype=np.float32)
+            ),
         ),
         provenance={"end": person, "start": Provenance("model", "motion", NOON, "1", "abc")},
     )

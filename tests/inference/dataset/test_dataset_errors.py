@@ -66,7 +66,6 @@ DIVE_MISTAKES = [
     (["trajectory", "camera", "to_stable"], [], "trajectory.camera.to_stable is an array of 0; expected one array of"),
     (["trajectory", "camera", "to_stable", 0], [0] * 9, "trajectory.camera.to_stable is an array of 2; expected maps"),
     (["prediction", "run"], "run-9", "prediction.run is 'run-9'; expected the id of one of the runs of its source."),
-    (["candidate_marks"], [[0, 1]], "candidate_marks is an array of 1; expected an array of pairs of candidate index"),
     (["provenance", "end", "at"], "yesterday", "provenance.end.at is 'yesterday'; expected a date and time with its"),
     (["provenance", "end", "at"], "2026-01-31T12:00:00", "provenance.end.at is '2026-01-31T12:00:00'; expected a date"),
     (["provenance", "end", "kind"], "cat", "provenance.end.kind is 'cat'; expected one of model, person, simulator."),
@@ -74,7 +73,7 @@ DIVE_MISTAKES = [
     (["frames", 0, "keypoints", 0, 2], "gone", "frames[0].keypoints[0] must be null or [x, y, visibility] or"),
     (["frames", 0, "keypoints_3d", 0], [1, 2], "frames[0].keypoints_3d is an array of 3; expected an array of null or"),
     (["frames", 0, "box"], [1, 2, 3], "frames[0].box is an array of 3; expected an array of 4 finite numbers."),
-    (["predicted_keypoints", "values", 0], 3, "predicted_keypoints.values is an array of 1; expected for each frame"),
+    (["predicted_keypoints", 0, "values", 0], 3, "predicted_keypoints[0].values is an array of 1; expected for each"),
     (["note"], "\ud800", "note is '\\ud800'; expected text without halves of surrogate pairs."),
 ]
 

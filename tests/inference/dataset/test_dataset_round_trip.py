@@ -14,6 +14,7 @@ from inference.dataset.read import Dataset
 from inference.dataset.schema import DiveRecord, SignalRecord
 from inference.dataset.write import DatasetWriter
 from inference.results import FrameTime, Interval, SignalTrack
+from inference.video.fingerprint import fingerprint
 
 
 def plain(value):
@@ -65,10 +66,8 @@ def test_the_line_of_a_small_dive_is_as_documented(tmp_path):
         "trajectory": None,
         "frames": [],
         "human_fields": [],
-        "human_path": None,
-        "candidate_marks": [],
         "prediction": None,
-        "predicted_keypoints": None,
+        "predicted_keypoints": [],
         "provenance": {},
     }
 
@@ -140,18 +139,26 @@ def test_a_finished_data_set_is_not_overwritten(tmp_path):
         DatasetWriter(folder, sample_manifest())
 
 
-def test_a_video_is_found_in_the_data_set_then_by_name(tmp_path):
-    dataset = Dataset(write_sample(tmp_path / "set"))
-    source = dataset.source("video-1")
+def test_a_video_is_found_by_content_in_the_data_set_then_by_name(tmp_path):
+    film = tmp_path / "film.bin"
+    film.write_bytes(b"moving pictures")
+    source = dataclasses.replace(sample_source(), fingerprint=fingerprint(film))
+    folder = tmp_path / "set"
+    folder.mkdir()
+    with DatasetWriter(folder, dataclasses.replace(sample_manifest(), sources=(source,))):
+        pass
+    dataset = Dataset(folder)
     elsewhere = tmp_path / "films"
     elsewhere.mkdir()
 
-    assert dataset.video_path(source, [elsewhere]) is None
-    (elsewhere / source.file_name).touch()
-    assert dataset.video_path(source, [elsewhere]) == elsewhere / source.file_name
-    (dataset.folder / "videos").mkdir()
-    (dataset.folder / "videos" / "training.mp4").touch()
-    assert dataset.video_path(source, [elsewhere]) == dataset.folder / "videos" / "training.mp4"
+    assert dataset.find_video(source, [elsewhere]) is None
+    (elsewhere / source.file_name).write_bytes(b"another film of that name")
+    assert dataset.find_video(source, [elsewhere]) is None
+    (elsewhere / source.file_name).write_bytes(b"moving pictures")
+    assert dataset.find_video(source, [elsewhere]) == elsewhere / source.file_name
+    (folder / "videos").mkdir()
+    (folder / "videos" / "training.mp4").write_bytes(b"moving pictures")
+    assert dataset.find_video(source, [elsewhere]) == folder / "videos" / "training.mp4"
 
 
 def test_a_link_out_of_the_data_set_is_not_followed(tmp_path):
@@ -163,4 +170,4 @@ def test_a_link_out_of_the_data_set_is_not_followed(tmp_path):
         pytest.skip("this system lets nobody make links")
 
     with pytest.raises(DatasetError, match=r"The video videos/training.mp4 of the data set .* lies outside of it"):
-        dataset.video_path(sample_source())
+        dataset.find_video(sample_source())
