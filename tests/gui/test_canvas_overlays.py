@@ -195,6 +195,18 @@ def test_dragging_from_a_candidate_pans_instead(canvas, heard):
     assert canvas.view.left == 40.0
 
 
+def test_with_the_space_bar_held_a_drag_pans_even_from_a_handle(canvas, heard):
+    canvas.setFocus()
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    pointer = Pointer(canvas)
+    pointer.drag((40, 210), (60, 210))
+    assert heard == []
+    assert canvas.view.left == 20.0
+    QTest.keyRelease(canvas, Qt.Key.Key_Space)
+    pointer.drag((60, 210), (62, 210))
+    assert heard[-1] == ("released", "take-off", 21.0, 80.0)
+
+
 def test_nothing_can_be_moved_in_an_overlay_that_is_not_editable(canvas, heard):
     canvas.set_path(overlay(editable=False))
     pointer = Pointer(canvas)

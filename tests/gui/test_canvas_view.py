@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QImage, QRegion
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QImage, QNativeGestureEvent, QPointingDevice, QRegion
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.support.pointer import MIDDLE, Pointer
 from widgets.canvas import VideoCanvas
@@ -228,3 +228,15 @@ def test_pixels_stay_square_above_four_and_are_smoothed_below(canvas):
     assert colours() == {RED, GREEN}
     canvas.zoom_to(3.0)
     assert len(colours()) > 2
+
+
+def test_a_pinch_zooms_where_the_fingers_are(canvas):
+    """A touch pad reports the change of scale since its last event: a quarter more."""
+    place = QPointF(123.0, 171.5)
+    before = canvas.view.to_image(place.x(), place.y())
+    device = QPointingDevice.primaryPointingDevice()
+    zoom = Qt.NativeGestureType.ZoomNativeGesture
+    pinch = QNativeGestureEvent(zoom, device, 2, place, place, canvas.mapToGlobal(place), 0.25, QPointF())
+    QApplication.sendEvent(canvas, pinch)
+    assert canvas.zoom == pytest.approx(2.5)
+    assert canvas.view.to_image(place.x(), place.y()) == pytest.approx(before, abs=1e-9)

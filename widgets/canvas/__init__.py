@@ -1,6 +1,7 @@
 """The video canvas and what is drawn over a frame."""
 
 from widgets.canvas.path_overlay import HANDLES, PathOverlay
+from widgets.canvas.picture_view import PictureView
 from widgets.canvas.video_canvas import OVERLAYS, VideoCanvas
 
-__all__ = ["HANDLES", "OVERLAYS", "PathOverlay", "VideoCanvas"]
+__all__ = ["HANDLES", "OVERLAYS", "PathOverlay", "PictureView", "VideoCanvas"]

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from widgets.theme import SMALL_PX, Theme, current_theme, tabular, translucent
@@ -40,6 +40,7 @@ class StripPainter:
         self._state = state
         self._still: QPixmap | None = None
         self._still_for: tuple[object, ...] = ()
+        self._font = QFont()
 
     def forget(self) -> None:
         """Paint everything anew next time."""
@@ -50,6 +51,7 @@ class StripPainter:
     ) -> None:
         """Paint the whole strip onto its widget."""
         theme, state = current_theme(), self._state
+        self._font = widget.font()
         viewport = state.viewport(widget.width())
         look = (theme, widget.size(), widget.devicePixelRatioF())
         if self._still is None or look != self._still_for:
@@ -151,6 +153,7 @@ class StripPainter:
         frame = preview.start if preview.edge == "start" else preview.end
         lasting = axis.start_of(preview.end) - axis.start_of(preview.start)
         text = f"{frame_label(frame, axis.start_of(frame))} · {lasting:.2f} s"
+        painter.setFont(self._font)
         _paint_note(painter, text, QPointF(x, rect.bottom() + 8), viewport.width, theme)
 
 
