@@ -175,10 +175,13 @@ def as_finite(value: object) -> float | None:
 
 def as_numbers(value: object, count: int) -> tuple[float, ...] | None:
     """The value as floats if it is an array of exactly `count` finite numbers, else None."""
-    if not isinstance(value, list) or len(value) != count:
+    if not isinstance(value, list) or len(value) != count or not {float, int}.issuperset(map(type, value)):
         return None
-    numbers = [as_finite(item) for item in value]
-    return None if None in numbers else tuple(number for number in numbers if number is not None)
+    try:
+        numbers = tuple(map(float, value))
+    except OverflowError:
+        return None
+    return numbers if all(map(math.isfinite, numbers)) else None
 
 
 def shown(value: object) -> str:
