@@ -213,8 +213,9 @@ class ReviewDocument(Editing):
         return self._trajectory(self._state(dive_id).path_id)
 
     def predicted_trajectory(self, dive_id: str) -> Trajectory | None:
-        """The trajectory as the latest run has it."""
-        return self._trajectory(self._state(dive_id).predicted_path_id)
+        """The trajectory as the latest run has it; None if it has none, or has not found the dive."""
+        state = self._state(dive_id)
+        return None if state.is_lost else self._trajectory(state.predicted_path_id)
 
     def _trajectory(self, trajectory_id: str | None) -> Trajectory | None:
         if trajectory_id is None:
@@ -232,7 +233,8 @@ class ReviewDocument(Editing):
     def attribute_probabilities(self, dive_id: str) -> Mapping[str, Mapping[str, float]]:
         """The latest run's probability for each value of each dive-code attribute; empty if it has none."""
         with self._store.transaction() as connection:
-            return read_probabilities(connection, self._state(dive_id).predicted_id)
+            state = self._state(dive_id)
+            return {} if state.is_lost else read_probabilities(connection, state.predicted_id)
 
     def keypoints(self, dive_id: str, frame: int) -> Mapping[str, Keypoint]:
         """The keypoints of a dive in one frame, by name: a person's, or else the predicted ones."""

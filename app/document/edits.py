@@ -158,7 +158,7 @@ def set_status(state: DiveState, status: ReviewStatus, author: Author) -> list[A
 
 
 def _release_values(state: DiveState) -> list[Assignment]:
-    if state.predicted is None:
+    if state.fallback is None:
         return []  # what was kept is all there is
     return [
         Assignment(Key(state.id, field), value, None) for field, value in state.values.items() if not value.is_human

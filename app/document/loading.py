@@ -56,6 +56,7 @@ def _read_states(connection: Connection, video_id: str, provenances: Provenances
             DiveRow.id,
             DiveRow.source,
             DiveRow.predicted_id,
+            DiveRow.is_lost,
             predicted.run_id,
             predicted.start_frame,
             predicted.start_s,
@@ -72,8 +73,8 @@ def _read_states(connection: Connection, video_id: str, provenances: Provenances
     )
     states: dict[str, DiveState] = {}
     # All rows at once and by position: several times as fast as one by one and by name.
-    for dive_id, source, predicted_id, *columns, trajectory_id in connection.execute(query).all():
-        state = DiveState(dive_id, video_id, "person" if source == "person" else "model", predicted_id)
+    for dive_id, source, predicted_id, is_lost, *columns, trajectory_id in connection.execute(query).all():
+        state = DiveState(dive_id, video_id, "person" if source == "person" else "model", predicted_id, is_lost=is_lost)
         if predicted_id is not None:
             state.predicted = _predicted(columns, trajectory_id, provenances)
             state.predicted_path_id = trajectory_id

@@ -13,7 +13,10 @@ SCHEMA_VERSION = 2
 
 # From each older version to the next one: plain SQL on the schema of its time, never the present models.
 _STEPS: Mapping[int, Sequence[str]] = {
-    1: ("ALTER TABLE video ADD COLUMN relative_path TEXT",),
+    1: (
+        "ALTER TABLE video ADD COLUMN relative_path TEXT",
+        "ALTER TABLE dive ADD COLUMN is_lost BOOLEAN NOT NULL DEFAULT FALSE",
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,13 +33,12 @@ def create_file(path: Path) -> None:
     Raises:
         DocumentError: if something is there already, or the place cannot be written.
     """
-    if path.exists():
-        raise DocumentError(f"{path} exists already; open it, or choose another name for the new review.")
-    if not path.parent.is_dir():
-        raise DocumentError(f"The folder {path.parent} does not exist; create it, or choose another place.")
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
     try:
-        sqlite3.connect(draft).close()
+        if path.exists():
+            raise DocumentError(f"{path} exists already; open it, or choose another name for the new review.")
+        if not path.parent.is_dir():
+            raise DocumentError(f"The folder {path.parent} does not exist; create it, or choose another place.")
         draft.touch()
         store = Store(sqlite_engine(draft, "write"), str(path))
         try:
@@ -52,8 +52,8 @@ def create_file(path: Path) -> None:
             f"{path} cannot be created ({_reason(error)}); choose a folder you can write to."
         ) from error
     finally:
-        for leftover in (draft, Path(f"{draft}-wal"), Path(f"{draft}-shm")):
-            leftover.unlink(missing_ok=True)
+        with suppress(OSError):  # the reason why it could not be written is the one to tell
+            draft.unlink(missing_ok=True)
 
 
 def open_file(path: Path, person: str, *, read_only: bool) -> OpenedFile:
@@ -77,7 +77,10 @@ def open_file(path: Path, person: str, *, read_only: bool) -> OpenedFile:
     store = Store(sqlite_engine(path, "write"), str(path))
     try:
         with store.transaction() as connection:
-            migrate(connection, schema_version(connection, str(path)))
+            version = schema_version(connection, str(path))
+        store.use_write_ahead_log()
+        with store.transaction() as connection:
+            migrate(connection, version)
             write_holder(connection, person)
     except BaseException:
         store.close()
@@ -87,7 +90,7 @@ def open_file(path: Path, person: str, *, read_only: bool) -> OpenedFile:
 
 
 def _check_header(path: Path) -> None:
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for names that are too long
         raise DocumentError(f"{path} is a folder, not a review; choose a .divereview file.")
     try:
         with path.open("rb") as file:

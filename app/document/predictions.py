@@ -2,23 +2,23 @@
 
 A dive of the run that overlaps a known one (temporal IoU of at least 0.5 with its effective or predicted interval)
 becomes that dive's prediction; so rejected dives stay rejected and deleted ones do not come back. A known dive that
-the run does not find loses its prediction; it stays in the review if a person has worked on it. Predictions that
-reach beyond the run's frames are left alone.
+the run does not find goes, unless a person has worked on it: then it stays as it is, and counts as lost by the model.
+Predictions that reach beyond the run's frames are left alone.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.document.edits import check_interval, keep_values
+from app.document.edits import check_interval
 from app.document.errors import DocumentError
 from app.document.ids import new_id
 from app.document.matching import Known, match
-from app.document.records import Field, ReviewStatus, Video
+from app.document.records import Field, Video
 from app.document.runs import insert_run
 from app.document.schema import (
     ArrayRow,
@@ -33,8 +33,7 @@ from app.document.schema import (
 )
 from app.document.signals import replace_signals
 from app.document.states import DiveState
-from app.document.trajectories import Origin, keep, store_trajectory
-from app.document.values import Assignment, Key, write
+from app.document.trajectories import Origin, store_trajectory
 from inference.results import DetectedDive, FrameTime, Interval, Predictions
 
 
@@ -54,17 +53,23 @@ def store_run(
     check_predictions(predictions, video.frame_count)
     run_id = insert_run(connection, video.id, predictions, person, at_us)
     frames = (predictions.first_frame, predictions.last_frame)
-    replaced = [state for state in states if _lies_within(state, frames)]
-    found = predictions.dives
     known = [dive for state in states if (dive := _known(state, frames)).intervals]
-    matched = match([dive.interval for dive in found], known)
-    outlasting = {state.id for state in states if state.predicted is not None} - {state.id for state in replaced}
-    by_id = {state.id: state for state in states}
-
-    new_ids = _insert_predicted(connection, video.id, run_id, at_us, found, skip=_matching(matched, outlasting))
-    _detach(connection, replaced, video.id, set(matched.values()))
-    _attach(connection, video.id, by_id, matched, new_ids)
-    _remove_predicted(connection, video.id, replaced)
+    matched = match([dive.interval for dive in predictions.dives], known)
+    standing = {state.id for state in states if state.predicted is not None and not state.is_lost}
+    standing -= {state.id for state in states if _lies_within(state, frames)}
+    new_ids = _insert_predicted(
+        connection,
+        video.id,
+        run_id,
+        at_us,
+        {place: dive for place, dive in enumerate(predictions.dives) if matched.get(place) not in standing},
+    )
+    found_again = {matched[place]: predicted_id for place, predicted_id in new_ids.items() if place in matched}
+    missed = [state for state in states if _lies_within(state, frames) and state.id not in found_again]
+    gone = _lose(connection, video.id, missed)
+    _attach(connection, video.id, found_again, [new_ids[place] for place in new_ids if place not in matched])
+    _remove_predicted(connection, video.id, [state for state in states if state.id in gone or state.id in found_again])
+    _remove_dives(connection, sorted(gone - _logged_dives(connection, video.id)))
     replace_signals(connection, video.id, run_id, frames, predictions.signals)
     return run_id
 
@@ -108,23 +113,14 @@ def _known(state: DiveState, frames: tuple[int, int]) -> Known:
     )
 
 
-def _matching(matched: dict[int, str], dive_ids: Collection[str]) -> set[int]:
-    return {position for position, dive_id in matched.items() if dive_id in dive_ids}
-
-
 def _insert_predicted(
-    connection: Connection,
-    video_id: str,
-    run_id: str,
-    at_us: int,
-    found: Sequence[DetectedDive],
-    skip: Collection[int],
+    connection: Connection, video_id: str, run_id: str, at_us: int, found: Mapping[int, DetectedDive]
 ) -> dict[int, str]:
-    """Write the run's dives but for those to skip; the new row's id for each index."""
-    ids = {position: new_id() for position in range(len(found)) if position not in skip}
+    """Write dives of the run, given by their place in it; the new row's id for each place."""
+    ids = {place: new_id() for place in found}
     rows, attributes = [], []
-    for position, predicted_id in ids.items():
-        dive = found[position]
+    for place, predicted_id in ids.items():
+        dive = found[place]
         trajectory_id = None
         if dive.trajectory is not None:
             origin = Origin(at_us, run_id=run_id)
@@ -157,57 +153,32 @@ def _insert_predicted(
     return ids
 
 
-def _attach(
-    connection: Connection,
-    video_id: str,
-    states: dict[str, DiveState],
-    matched: dict[int, str],
-    new_ids: dict[int, str],
-) -> None:
-    """Give known dives their new prediction and make dives for what nobody has seen before."""
-    known = [{"key": matched[position], "new": new_ids[position]} for position in new_ids if position in matched]
-    if known:
-        connection.execute(_SET_PREDICTED, known)
-    released: list[Assignment] = []
-    for row in known:
-        state = states[row["key"]]
-        if state.status is ReviewStatus.UNREVIEWED and not state.is_deleted:
-            # Values kept while no model found this dive; the new prediction takes their place.
-            released += [
-                Assignment(Key(state.id, field), value, None)
-                for field, value in state.values.items()
-                if not value.is_human
-            ]
-    write(connection, released)
-    new = [
-        {"id": new_id(), "video_id": video_id, "source": "model", "predicted_id": predicted_id}
-        for position, predicted_id in new_ids.items()
-        if position not in matched
-    ]
+def _attach(connection: Connection, video_id: str, found_again: Mapping[str, str], new: Sequence[str]) -> None:
+    """Give known dives their new prediction, and make dives for what nobody has seen before."""
+    if found_again:
+        rows = [{"key": dive_id, "new": predicted_id} for dive_id, predicted_id in found_again.items()]
+        connection.execute(_SET_PREDICTED, rows)
     if new:
-        connection.execute(insert(DiveRow), new)
+        row = {"video_id": video_id, "source": "model", "is_lost": False}
+        connection.execute(insert(DiveRow), [{**row, "id": new_id(), "predicted_id": one} for one in new])
 
 
-_SET_PREDICTED = update(DiveRow).where(DiveRow.id == bindparam("key")).values(predicted_id=bindparam("new"))
+_SET_PREDICTED = (
+    update(DiveRow).where(DiveRow.id == bindparam("key")).values(predicted_id=bindparam("new"), is_lost=False)
+)
+_SET_LOST = update(DiveRow).where(DiveRow.id == bindparam("key")).values(is_lost=True)
 
 
-def _detach(connection: Connection, replaced: Iterable[DiveState], video_id: str, found_again: set[str]) -> None:
-    """Take the prediction from dives that the run does not find; those that no person and no log knows go."""
-    lost = [state for state in replaced if state.id not in found_again]
-    if not lost:
-        return
-    placed = _dives_with_keypoints(connection, video_id)
-    logged = _logged_dives(connection, video_id)
-    kept: list[Assignment] = []
-    for state in lost:
-        if state.values or state.id in placed:
-            kept += keep_values(state)
-    write(connection, kept)
-    for assignment in kept:
-        if assignment.new is not None and assignment.new.trajectory_id is not None:
-            keep(connection, assignment.new.trajectory_id)
-    connection.execute(_SET_PREDICTED, [{"key": state.id, "new": None} for state in lost])
-    _remove_dives(connection, [state.id for state in lost if not state.values and state.id not in placed | logged])
+def _lose(connection: Connection, video_id: str, missed: Sequence[DiveState]) -> set[str]:
+    """Mark dives with human work as lost; take the prediction from the others, whose ids are returned."""
+    placed = _dives_with_keypoints(connection, video_id) if missed else set()
+    gone = {state.id for state in missed if not state.values and state.id not in placed}
+    lost = [{"key": state.id} for state in missed if state.id not in gone]
+    if lost:
+        connection.execute(_SET_LOST, lost)
+    if gone:
+        connection.execute(_SET_PREDICTED, [{"key": dive_id, "new": None} for dive_id in gone])
+    return gone
 
 
 def _dives_with_keypoints(connection: Connection, video_id: str) -> set[str]:

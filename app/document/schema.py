@@ -160,7 +160,10 @@ class PredictedAttributeRow(Base):
 
 
 class DiveRow(Base):
-    """A dive's identity, and what the latest run says about it. Its values stand in `DiveValueRow`."""
+    """A dive's identity, and what the latest run that found it says. Its values stand in `DiveValueRow`.
+
+    is_lost says that a later run did not find it, which matters only to dives that a person has worked on.
+    """
 
     __tablename__ = "dive"
 
@@ -168,6 +171,7 @@ class DiveRow(Base):
     video_id: Mapped[str] = mapped_column(ForeignKey("video.id"), index=True)
     source: Mapped[str] = mapped_column(String(10))
     predicted_id: Mapped[str | None] = mapped_column(ForeignKey("predicted_dive.id"), index=True)
+    is_lost: Mapped[bool]
 
 
 class DiveValueRow(Base):

@@ -173,7 +173,10 @@ class Session:
             if edit.new_dives:
                 connection.execute(
                     insert(DiveRow),
-                    [{"id": state.id, "video_id": video_id, "source": state.source} for state in edit.new_dives],
+                    [
+                        {"id": state.id, "video_id": video_id, "source": state.source, "is_lost": False}
+                        for state in edit.new_dives
+                    ],
                 )
             if macro is None or macro.step is None:
                 step = log.begin_step(connection, video_id, macro.text if macro is not None else text)

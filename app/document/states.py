@@ -19,7 +19,11 @@ KEPT_FIELDS = (Field.START, Field.END, Field.BOARD, Field.CODE, Field.PATH)
 
 @dataclass(slots=True)
 class DiveState:
-    """One dive as stored: the latest prediction, and the values that win over it."""
+    """One dive as stored: the prediction of the latest run that found it, and the values that win over it.
+
+    is_lost says that a later run did not find it. Its last prediction still counts where no other value does, so that
+    undo brings back what was seen before an edit, whatever ran in between.
+    """
 
     id: str
     video_id: str
@@ -27,6 +31,7 @@ class DiveState:
     predicted_id: str | None = None
     predicted: PredictedDive | None = None
     predicted_path_id: str | None = None
+    is_lost: bool = False
     values: dict[Field, Value] = field(default_factory=dict)
 
     @property
@@ -41,32 +46,44 @@ class DiveState:
         return Field.DELETED in self.values
 
     @property
+    def fallback(self) -> PredictedDive | None:
+        """The prediction that counts where no other value does.
+
+        A dive that a person added was there before a model found it, so once lost it has only the person's values.
+        """
+        return None if self.is_lost and self.source == "person" else self.predicted
+
+    @property
     def path_id(self) -> str | None:
         """The stored trajectory that counts."""
         value = self.values.get(Field.PATH)
-        return value.trajectory_id if value is not None else self.predicted_path_id
+        if value is not None:
+            return value.trajectory_id
+        return None if self.fallback is None else self.predicted_path_id
 
     def time(self, key: Literal[Field.START, Field.END]) -> FrameTime | None:
         """The start or end that counts; None if neither a person nor a model says."""
         value = self.values.get(key)
         if value is not None:
             return value.time
-        if self.predicted is None:
+        predicted = self.fallback
+        if predicted is None:
             return None
-        return self.predicted.start if key is Field.START else self.predicted.end
+        return predicted.start if key is Field.START else predicted.end
 
     def text(self, key: Literal[Field.BOARD, Field.CODE, Field.NOTE]) -> str | None:
         """The board, code or note that counts."""
         value = self.values.get(key)
         if value is not None:
             return value.text
-        if self.predicted is None or key is Field.NOTE:
+        predicted = self.fallback
+        if predicted is None or key is Field.NOTE:
             return None
-        return self.predicted.board if key is Field.BOARD else self.predicted.code
+        return predicted.board if key is Field.BOARD else predicted.code
 
     def predicted_value(self, key: Field) -> Value | None:
-        """What the latest prediction says, as a value that can be kept; None if there is no prediction."""
-        predicted = self.predicted
+        """What the prediction says, as a value that can be kept; None if there is no prediction."""
+        predicted = self.fallback
         if predicted is None:
             return None
         run_id, at_us = predicted.run_id, _to_us(predicted.provenance)
@@ -120,7 +137,7 @@ def build_dive(state: DiveState, provenances: Provenances) -> Dive | None:
     start, end = state.time(Field.START), state.time(Field.END)
     if start is None or end is None:
         return None
-    predicted = state.predicted
+    predicted = None if state.is_lost else state.predicted
     code, code_value = state.text(Field.CODE), state.values.get(Field.CODE)
     is_models_code = (
         predicted is not None and predicted.code == code and (code_value is None or not code_value.is_human)
@@ -153,7 +170,7 @@ _NOT_REVERTIBLE = (Field.STATUS, Field.DELETED)
 def _provenance(state: DiveState, provenances: Provenances) -> Mapping[str, Provenance]:
     # Keys are members of Field, which are strings; making plain ones costs a third of the time to open a review.
     entries: dict[str, Provenance] = {}
-    predicted = state.predicted
+    predicted = state.fallback
     if predicted is not None:
         origin = predicted.provenance
         entries[Field.START] = entries[Field.END] = origin

@@ -50,7 +50,6 @@ def _connect(path: Path, access: Access) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")  # a foreign file's views and triggers may not call functions
         connection.execute("PRAGMA foreign_keys = ON")
         if access == "write":
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
         else:
             connection.execute("PRAGMA query_only = ON")
@@ -98,17 +97,30 @@ class Store:
                 return
             if self._is_closed:
                 raise DocumentError(f"{self._place} has been closed; open it again.")
+            with self._sentences(), self._engine.begin() as connection:
+                self._open = connection
+                try:
+                    yield connection
+                finally:
+                    self._open = None
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise describe(error.orig, self._place) from error
+        except sqlite3.Error as error:  # outside of SQLAlchemy's own calls
+            raise describe(error, self._place) from error
+
+    def use_write_ahead_log(self) -> None:
+        """Let readers see the last commit while the next edit is written; the file remembers."""
+        with self.lock, self._sentences():
+            connection = self._engine.raw_connection()
             try:
-                with self._engine.begin() as connection:
-                    self._open = connection
-                    try:
-                        yield connection
-                    finally:
-                        self._open = None
-            except DBAPIError as error:
-                raise describe(error.orig, self._place) from error
-            except sqlite3.Error as error:  # while connecting, before SQLAlchemy wraps
-                raise describe(error, self._place) from error
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+            finally:
+                connection.close()
 
     def data_version(self) -> int:
         """A number that changes when another connection has committed to the file."""

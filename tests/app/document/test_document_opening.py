@@ -1,0 +1,239 @@
+"""Opening and creating: one clear sentence for whatever cannot be, one writer at a time, readers that keep up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.document.document import ReviewDocument
+from app.document.errors import DocumentError
+from app.document.records import Change
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def test_a_new_review_is_empty_and_complete(review_path):
+    with ReviewDocument.create(review_path) as document:
+        assert document.videos() == ()
+        assert (document.path, document.is_read_only, document.lock_holder) == (review_path, False, None)
+    assert sorted(path.name for path in review_path.parent.iterdir() if path.suffix != ".lock") == [review_path.name]
+
+
+def test_the_person_is_that_of_the_environment(review_path, monkeypatch):
+    monkeypatch.setenv("DIVEREVIEW_PERSON", "Coach Kim")
+    with ReviewDocument.create(review_path) as document:
+        assert document.person == "Coach Kim"
+
+
+def test_creating_over_something_is_refused(review_path):
+    review_path.write_text("precious", encoding="utf-8")
+    with pytest.raises(DocumentError, match="exists already; open it, or choose another name for the new review"):
+        ReviewDocument.create(review_path)
+    assert review_path.read_text(encoding="utf-8") == "precious"
+
+
+def test_creating_in_a_missing_folder_is_refused(tmp_path):
+    with pytest.raises(
+        DocumentError, match=r"^The folder .*nowhere does not exist; create it, or choose another place"
+    ):
+        ReviewDocument.create(tmp_path / "nowhere" / "a.divereview")
+
+
+def test_creating_where_nothing_can_be_written_is_refused(tmp_path):
+    long_name = tmp_path / ("n" * 300 + ".divereview")
+    with pytest.raises(DocumentError, match="divereview cannot be created"):
+        ReviewDocument.create(long_name)
+
+
+def test_open_or_create(review_path):
+    ReviewDocument.open_or_create(review_path).close()
+    with ReviewDocument.open_or_create(review_path) as document:
+        assert not document.is_read_only
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is not a DiveReview review"),
+        (b"just some text", "is not a DiveReview review"),
+        (b"SQLite format 3\0", "is not a DiveReview review|is damaged"),
+        (b"SQLite format 3\0" + bytes(5000), "is not a DiveReview review|is damaged"),
+    ],
+)
+@pytest.mark.parametrize("read_only", [False, True])
+def test_other_files_are_refused_and_left_alone(review_path, content, message, read_only):
+    review_path.write_bytes(content)
+    with pytest.raises(DocumentError, match=message):
+        ReviewDocument.open(review_path, read_only=read_only)
+    assert review_path.read_bytes() == content
+    assert [path.name for path in review_path.parent.iterdir()] == [review_path.name]
+
+
+def test_another_programs_database_is_refused_and_left_alone(review_path):
+    with closing(sqlite3.connect(review_path)) as connection:
+        connection.execute("CREATE TABLE bookmark (url TEXT)")
+        connection.commit()
+    before = review_path.read_bytes()
+    with pytest.raises(DocumentError, match="is not a DiveReview review"):
+        ReviewDocument.open(review_path)
+    assert review_path.read_bytes() == before
+
+
+def test_folders_and_missing_files_are_named(tmp_path):
+    with pytest.raises(DocumentError, match=r"is a folder, not a review; choose a \.divereview file\.$"):
+        ReviewDocument.open(tmp_path)
+    with pytest.raises(DocumentError, match=r"^There is no review at .*none; check the name, or create a new one"):
+        ReviewDocument.open(tmp_path / "none")
+
+
+def test_damage_in_the_middle_is_one_sentence(review_path, build):
+    with ReviewDocument.create(review_path) as document:
+        video = document.add_video("/pool/a.mp4", build.Facts(), "f")
+        for frame in range(60):
+            document.add_dive(video.id, build.at(frame), build.at(frame + 5))
+    content = bytearray(review_path.read_bytes())
+    content[8192:] = b"\xa5" * (len(content) - 8192)
+    review_path.write_bytes(content)
+    with pytest.raises(DocumentError, match="is damaged"), ReviewDocument.open(review_path) as document:
+        document.dives(video.id)
+
+
+def test_values_that_make_no_sense_are_damage_too(review_path, build):
+    with ReviewDocument.create(review_path) as document:
+        video = document.add_video("/pool/a.mp4", build.Facts(), "f")
+        document.add_dive(video.id, build.at(1), build.at(2))
+    with closing(sqlite3.connect(review_path)) as connection, connection:
+        connection.execute("UPDATE dive_value SET field = 'colour' WHERE field = 'start'")
+    with (
+        ReviewDocument.open(review_path) as document,
+        pytest.raises(DocumentError, match=r"^The stored dives make no sense .*; the file is damaged\.$"),
+    ):
+        document.dives(video.id)
+
+
+def test_a_write_protected_review_opens_for_reading(review_path, monkeypatch, build):
+    with ReviewDocument.create(review_path) as document:
+        video = document.add_video("/pool/a.mp4", build.Facts(), "f")
+        document.add_dive(video.id, build.at(1), build.at(2))
+    review_path.chmod(0o444)
+    real = os.access  # a superuser may write anything, so the answer is given here
+    monkeypatch.setattr(os, "access", lambda path, mode: real(path, mode) and not mode & os.W_OK)
+    with ReviewDocument.open(review_path) as document:
+        assert document.is_read_only
+        assert build.intervals(document, video) == [(1, 2)]
+        with pytest.raises(DocumentError, match=r"^The review is read-only: .* is write-protected\.$"):
+            document.add_dive(video.id, build.at(3), build.at(4))
+    review_path.chmod(0o644)
+
+
+def test_a_review_in_a_folder_without_room_opens_for_reading(review_path, monkeypatch):
+    ReviewDocument.create(review_path).close()
+
+    def refuse(_lock):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("app.document.locking.WriterLock.acquire", refuse)
+    with ReviewDocument.open(review_path) as document:
+        assert document.read_only_reason == f"Nothing can be written beside {review_path} (permission denied)."
+
+
+def test_the_second_window_reads_only_and_says_who_has_the_review(document, review_path, video, build):
+    with ReviewDocument.open(review_path, person="Bo") as second:
+        assert second.is_read_only
+        assert second.lock_holder.startswith(f"Ann on {socket.gethostname()} (process {os.getpid()}) since 20")
+        assert second.read_only_reason == f"{second.lock_holder} has it open."
+        for edit in (
+            lambda: second.add_dive(video.id, build.at(1), build.at(2)),
+            lambda: second.undo(video.id),
+            lambda: second.add_video("/pool/b.mp4", build.Facts(), "g"),
+            lambda: second.store_predictions(video.id, build.run_of()),
+            lambda: second.macro(video.id, "x").__enter__(),
+        ):
+            with pytest.raises(DocumentError, match=r"^The review is read-only: Ann on .* has it open"):
+                edit()
+    document.close()
+    with ReviewDocument.open(review_path) as third:
+        assert not third.is_read_only
+
+
+def test_a_reader_sees_new_edits_after_refresh(document, review_path, video, build):
+    first = document.add_dive(video.id, build.at(1), build.at(2))
+    with ReviewDocument.open(review_path) as reader:
+        assert build.intervals(reader, video) == [(1, 2)]
+        assert not reader.refresh()
+        heard: list[Change] = []
+        reader.subscribe(heard.append)
+        second = document.add_dive(video.id, build.at(3), build.at(4))
+        assert build.intervals(reader, video) == [(1, 2)]
+        assert reader.refresh()
+        assert build.intervals(reader, video) == [(1, 2), (3, 4)]
+        assert Change("dives", video.id, frozenset({second})) in heard
+        document.set_note(first, "new")
+        assert reader.refresh()
+        assert reader.dive(first).note == "new"
+        assert not reader.refresh()
+        assert not document.refresh()
+
+
+def test_reading_a_review_does_not_change_it(review_path, build):
+    with ReviewDocument.create(review_path) as document:
+        document.add_video("/pool/a.mp4", build.Facts(), "f")
+    before = review_path.read_bytes()
+    with ReviewDocument.open(review_path, read_only=True) as reader:
+        assert len(reader.videos()) == 1
+        assert reader.lock_holder is None
+        assert reader.read_only_reason == "It was opened for reading only."
+    assert review_path.read_bytes() == before
+
+
+def test_a_closed_review_answers_with_a_sentence(review_path, build):
+    document = ReviewDocument.create(review_path)
+    video = document.add_video("/pool/a.mp4", build.Facts(), "f")
+    document.close()
+    document.close()
+    with pytest.raises(DocumentError, match=r"divereview has been closed; open it again\.$"):
+        document.dives(video.id)
+
+
+def test_a_review_that_was_copied_alone_opens(document, review_path, video, build, tmp_path):
+    document.add_dive(video.id, build.at(1), build.at(2))
+    document.close()
+    copy = tmp_path / "odd name % ü #1 ?.divereview"
+    shutil.copy(review_path, copy)
+    with ReviewDocument.open(copy) as again:
+        assert build.intervals(again, video) == [(1, 2)]
+
+
+HOLD = """
+import sys
+from app.document.document import ReviewDocument
+document = ReviewDocument.open(sys.argv[1], person="Killed")
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_killed_holder_does_not_keep_the_review(review_path):
+    ReviewDocument.create(review_path).close()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(review_path)],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with holder:
+        assert holder.stdout.readline().strip() == b"open"
+        with ReviewDocument.open(review_path) as second:
+            assert second.lock_holder.startswith("Killed on ")
+        holder.kill()
+        holder.wait()
+        with ReviewDocument.open(review_path) as third:
+            assert not third.is_read_only
