@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
 
 from widgets.theme import Theme, current_theme
 
@@ -57,6 +58,31 @@ def icon_pixmap(name: str, size: int, scale: float, colour: str = "text") -> QPi
 def paint_icon(painter: QPainter, rect: QRectF, name: str, colour: str) -> None:
     """Draw the icon into the rectangle in a colour given as "#rrggbb"."""
     _renderer(name, colour, current_theme().panel).render(painter, rect)
+
+
+class IconLabel(QWidget):
+    """An icon by itself, always in the colours of the present theme."""
+
+    def __init__(self, name: str, size: int, colour: str = "text", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(size, size)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.set_icon(name, colour)
+
+    def set_icon(self, name: str, colour: str = "text") -> None:
+        """Show another icon.
+
+        Raises:
+            ValueError: if there is no such icon or colour.
+        """
+        _check(name, colour)
+        self._name, self._colour = name, colour
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 Qt's name and signature
+        """Draw it."""
+        painter = QPainter(self)
+        paint_icon(painter, QRectF(self.rect()), self._name, getattr(current_theme(), self._colour))
 
 
 class _ThemedIconEngine(QIconEngine):

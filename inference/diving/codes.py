@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import dataclasses
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -98,26 +98,13 @@ class DiveCode:
         return (self.half_somersaults % 2 == 1) != self.is_armstand
 
     def replace(self, **changes: Any) -> DiveCode:
-        """The code with some attributes changed, and with what a new group makes impossible put right.
-
-        Groups 1 to 4 rotate as their group says and have no twist; group 5 has at least a half twist; only groups 1 to
-        4 fly. Choosing another rotation type in groups 1 to 4 chooses that group.
+        """The code with some attributes changed and what the group decides put right, as `settle` says.
 
         Raises:
             DiveCodeError: if the result cannot be written as a code.
         """
-        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)} | changes
-        if "direction" in changes and "group" not in changes and values["group"] < _TWIST_GROUP:
-            values["group"] = values["direction"]
-        if values["group"] < _TWIST_GROUP:
-            values |= {"direction": values["group"], "half_twists": 0}
-        else:
-            values["is_flying"] = False
-            if values["group"] == _TWIST_GROUP:
-                values["direction"] = values["direction"] or 1
-                if "half_twists" not in changes:
-                    values["half_twists"] = max(1, values["half_twists"])
-        return DiveCode(**values)
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return DiveCode(**settle(values, changes))
 
     def __str__(self) -> str:
         if self.group < _TWIST_GROUP:
@@ -127,6 +114,36 @@ class DiveCode:
         else:
             digits = f"{self.group}{self.direction}{self.half_somersaults}{self.half_twists}"
         return f"{digits}{self.position.value}"
+
+
+def settle(values: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of a code after some are changed, with what the group decides put right.
+
+    Groups 1 to 4 rotate as their group says and do not twist: changing their rotation type changes the group, a twist
+    makes them group 5, and taking the twist from a dive of group 5 gives the group it rotates like. Only groups 1 to 4
+    fly. An attribute may be None for not known yet, and stays so unless the group decides it.
+    """
+    result = dict(values) | dict(changes)
+    group = result["group"]
+    if group is None:
+        return result
+    if "group" not in changes:
+        if group < _TWIST_GROUP and changes.get("direction"):
+            group = changes["direction"]
+        if group < _TWIST_GROUP and changes.get("half_twists"):
+            group = _TWIST_GROUP
+        elif group == _TWIST_GROUP and changes.get("half_twists") == 0 and result["direction"]:
+            group = result["direction"]
+    result["group"] = group
+    if group < _TWIST_GROUP:
+        return result | {"direction": group, "half_twists": 0}
+    result["is_flying"] = False
+    if group == _TWIST_GROUP:
+        result["direction"] = 1 if result["direction"] == 0 else result["direction"]
+        result["half_twists"] = 1 if result["half_twists"] == 0 else result["half_twists"]
+    elif result["half_twists"] is None:
+        result["half_twists"] = 0
+    return result
 
 
 def _unwritable(code: DiveCode) -> str | None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.diving.boards import BOARDS, Board
-from inference.diving.codes import DiveCode, DiveCodeError, Position, broken_rules, describe, halves, parse
+from inference.diving.codes import DiveCode, DiveCodeError, Position, broken_rules, describe, halves, parse, settle
 
 A, B, C, D = Position
 
@@ -265,13 +265,26 @@ def test_halves():
         ("600A", {"group": 5}, "5101A"),
         ("105B", {"direction": 2}, "205B"),
         ("5152B", {"direction": 2}, "5252B"),
-        ("5152B", {"half_twists": 0}, "5150B"),
+        ("5152B", {"half_twists": 0}, "105B"),
+        ("205B", {"half_twists": 3}, "5253B"),
+        ("5152B", {"group": 2, "half_twists": 4}, "205B"),
+        ("6243D", {"half_twists": 0}, "624D"),
         ("5152B", {"half_somersaults": 3, "position": D}, "5132D"),
         ("103B", {"is_flying": True}, "113B"),
     ],
 )
 def test_changing_one_attribute(text: str, changes: dict, result: str):
     assert str(parse(text).replace(**changes)) == result
+
+
+def test_attributes_not_known_yet_stay_so_unless_the_group_decides_them():
+    unknown = dict.fromkeys(("group", "direction", "half_somersaults", "half_twists", "position")) | {
+        "is_flying": False
+    }
+    assert settle(unknown, {"half_somersaults": 3}) == unknown | {"half_somersaults": 3}
+    assert settle(unknown, {"group": 4}) == unknown | {"group": 4, "direction": 4, "half_twists": 0}
+    assert settle(unknown, {"group": 5}) == unknown | {"group": 5}
+    assert settle(unknown, {"group": 6}) == unknown | {"group": 6, "half_twists": 0}
 
 
 def test_changing_to_a_dive_without_a_code_is_refused():
