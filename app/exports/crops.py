@@ -190,7 +190,22 @@ def write_video(path: Path, frames: Iterator[tuple[FrameTime, Picture]], side_px
         frames: times and (side_px, side_px, 3) pictures in order.
         side_px: an even number.
         average_fps: stated in the file; the time stamps are those of the frames.
+
+    Raises:
+        ExportError: if the encoder refuses.
+        OSError: if the file cannot be written.
     """
+    import av
+
+    try:
+        _encode(path, frames, side_px, average_fps)
+    except av.FFmpegError as error:
+        if isinstance(error, OSError):
+            raise
+        raise ExportError(f"The crop {path.name} cannot be encoded ({error}).") from error
+
+
+def _encode(path: Path, frames: Iterator[tuple[FrameTime, Picture]], side_px: int, average_fps: float) -> None:
     import av
 
     with av.open(str(path), "w") as container:
