@@ -34,6 +34,11 @@ class DiveEditing(QObject):
         """Dives that merge and delete work on when there is more than one."""
         self._chosen = tuple(dive_ids)
 
+    def _several(self) -> tuple[str, ...]:
+        """The dives chosen in the table, as far as they are still there; empty for fewer than two."""
+        there = tuple(dive_id for dive_id in self._chosen if self._session.dive(dive_id) is not None)
+        return there if len(there) > 1 else ()
+
     # Moving about
 
     def go_to(self, dive_id: str | None) -> None:
@@ -175,7 +180,7 @@ class DiveEditing(QObject):
 
     def merge(self, dive_ids: Sequence[str] | None = None) -> None:
         """Merge these dives, else those chosen in the table, else the selected dive and the next."""
-        ids = tuple(dive_ids or self._chosen)
+        ids = tuple(dive_ids or self._several())
         if len(ids) < 2:
             ids = self._selected_and_next()
         if len(ids) < 2:
@@ -188,9 +193,7 @@ class DiveEditing(QObject):
     def delete(self, dive_ids: Sequence[str] | None = None) -> None:
         """Delete these dives, else those chosen in the table, else the selected one."""
         selected = self._session.selected
-        ids = tuple(dive_ids or (self._chosen if len(self._chosen) > 1 else ())) or (
-            (selected.id,) if selected is not None else ()
-        )
+        ids = tuple(dive_ids or self._several()) or ((selected.id,) if selected is not None else ())
         video = self._session.video
         if not ids or video is None:
             return
@@ -218,8 +221,8 @@ class DiveEditing(QObject):
 
     def _decide(self, status: ReviewStatus) -> None:
         dive = self._session.selected
-        if len(self._chosen) > 1:
-            self.set_statuses(self._chosen, status)
+        if several := self._several():
+            self.set_statuses(several, status)
         elif dive is not None:
             following = self._session.next_in_queue()
             if not (status is ReviewStatus.ACCEPTED and dive.status is ReviewStatus.CORRECTED):

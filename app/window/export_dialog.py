@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.window.jobs import Job, JobContext, JobProgress, JobRunner
 from app.window.settings import Settings
-from app.window.time_left import time_left
+from widgets.job_strip import remaining_text
 from widgets.theme import set_role
 
 if TYPE_CHECKING:
@@ -167,8 +167,7 @@ class ExportDialog(QDialog):
 
     def _show_progress(self, progress: JobProgress) -> None:
         self.progress.setValue(round(progress.fraction * 1000))
-        left = time_left(progress.eta_s)
-        self._say(f"{progress.what} · {left}" if left else progress.what)
+        self._say(progress.what if progress.eta_s is None else f"{progress.what} · {remaining_text(progress.eta_s)}")
 
     def _show_result(self, folder: Path, written: Sequence[Path]) -> None:
         self._written = folder

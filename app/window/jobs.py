@@ -150,6 +150,11 @@ class JobRunner(QObject):
         """Jobs that have not ended, oldest first."""
         return tuple(self._jobs)
 
+    @property
+    def active_thread_count(self) -> int:
+        """Worker threads that are busy."""
+        return self._pool.activeThreadCount()
+
     def start(self, title: str, work: Callable[[JobContext], Any]) -> Job:
         """Queue work for a worker thread.
 

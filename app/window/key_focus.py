@@ -1,4 +1,4 @@
-"""Lets Space and Enter press a button that was reached with Tab, although both are shortcuts of the window."""
+"""Who gets Space and Enter, which are shortcuts of the window: a field being typed in, or a button reached with Tab."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+_TEXT_FIELDS = (QLineEdit, QPlainTextEdit, QAbstractSpinBox)
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class KeyFocus(QObject):
     """Knows whether the keyboard focus came by Tab, and claims the pressing keys if it did.
 
-    After a click on a button, Space still plays and Enter still accepts; after Tab to a button, they press it. The
-    window hands over every key event that its children left alone.
+    After a click on a button, Space still plays and Enter still accepts; after Tab to a button, they press it. In a
+    text field Enter ends the typing. The window hands over every key event that its children left alone.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -35,6 +44,8 @@ class KeyFocus(QObject):
             self._came_by_tab = True
             return False
         focused = QApplication.focusWidget()
+        if isinstance(focused, _TEXT_FIELDS):
+            return key in _ENTERS and _accept_override(event)
         if not self._came_by_tab or not isinstance(focused, (QAbstractButton, QComboBox)):
             return False
         if key_event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or key not in (Qt.Key.Key_Space, *_ENTERS):
@@ -45,12 +56,19 @@ class KeyFocus(QObject):
                 _press(focused)
                 return True
             return False
-        event.accept()
-        return True
+        return _accept_override(event)
 
     def _forget_after_click(self, _old: QWidget | None, _new: QWidget | None) -> None:
         if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self._came_by_tab = False
+
+
+def _accept_override(event: QEvent) -> bool:
+    """Keep the key from the shortcuts; the press itself then goes its usual way."""
+    if event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    event.accept()
+    return True
 
 
 def _press(focused: QAbstractButton | QComboBox) -> None:

@@ -101,13 +101,17 @@ class Opening(QObject):
             self._session.select(selected.id if selected is not None else None)
 
     def _read(self, path: Path, then: Callable[[OpenedVideo], None]) -> None:
-        """Read the video's index in a job; a newer request takes the place of one that is under way."""
+        """Read a video's index in a job, then go on with it."""
+        job = self._start(f"Opening {path.name}", lambda context: _read_video(path, context))
+        job.succeeded.connect(lambda opened: then(opened) if self._job is job else None)
+
+    def _start(self, title: str, work: Callable[[JobContext], object]) -> Job:
+        """Start the one job of this kind; it takes the place of an older one, whose result no longer counts."""
         if self._job is not None:
             self._job.cancel()
-        job = self._jobs.start(f"Opening {path.name}", lambda context: _read_video(path, context))
-        self._job = job
-        job.succeeded.connect(lambda opened: then(opened) if self._job is job else None)
+        job = self._job = self._jobs.start(title, work)
         job.finished.connect(lambda: self._forget(job))
+        return job
 
     def _forget(self, job: Job) -> None:
         if self._job is job:
@@ -158,19 +162,29 @@ class Opening(QObject):
         document = self._session.document
         if document is None:
             return
-        path = video.path
-        if not path.exists():
-            folders = tuple(dict.fromkeys((document.path.parent, path.parent)))
-            found = document.find_moved(video.id, [folder for folder in folders if folder.is_dir()])
-            if found is None:
-                self._session.show_video(video, None)
-                self.video_missing.emit(video)
-                return
-            path = found
-            if not document.is_read_only:
-                self._session.edit(lambda review: review.relocate_video(video.id, found))
-                self.said.emit(f"{video.path.name} was moved and has been found again at {found}.")
-        self._read(path, lambda opened: self._relocate(video, opened))
+        if video.path.exists():
+            self._read(video.path, lambda opened: self._relocate(video, opened))
+            return
+        self._session.show_video(video, None)
+
+        def search(context: JobContext) -> Path | None:
+            from app.document.videos import content_fingerprint
+
+            def fingerprint(path: Path) -> str:
+                context.cancel.raise_if_cancelled()
+                return content_fingerprint(path)
+
+            return document.find_moved(video.id, [document.path.parent], fingerprint=fingerprint)
+
+        job = self._start(f"Looking for {video.path.name}", search)
+        job.succeeded.connect(lambda found: self._take_found(video, found) if self._job is job else None)
+
+    def _take_found(self, video: Video, found: Path | None) -> None:
+        if found is None:
+            self.video_missing.emit(video)
+            return
+        self.said.emit(f"{video.path.name} was moved and has been found again at {found}.")
+        self._read(found, lambda opened: self._relocate(video, opened))
 
     def _relocate(self, video: Video, opened: OpenedVideo) -> None:
         """Show the video's file, once it is known to be the same video."""

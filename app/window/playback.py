@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.window.clock import PlaybackClock
 
-SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
-"""Steps of the shuttle keys; the transport sets any speed from the first to the last."""
+SPEEDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
+SHUTTLE_SPEEDS = (1.0, 2.0, 4.0)
+"""What slower and faster step through, and the keys of the shuttle; any speed from the first to the last can be set."""
 
 MAX_LAG_S = 0.25
 """When decoding is later than this, the clock waits for it instead of running away."""
@@ -226,9 +227,9 @@ class PlaybackController(QObject):
             self.play(self._direction)
 
     def shuttle(self, direction: int) -> None:
-        """J and L: play in a direction, and twice as fast with every further press."""
+        """J and L: play in a direction, and faster with every further press."""
         if self._is_playing and self._direction == direction:
-            self.set_speed(next((speed for speed in SPEEDS if speed > self._speed), SPEEDS[-1]))
+            self.set_speed(next((speed for speed in SHUTTLE_SPEEDS if speed > self._speed), SPEEDS[-1]))
             return
         if self._is_playing:
             self.set_speed(1.0)
@@ -263,6 +264,16 @@ class PlaybackController(QObject):
         """Pause and go so many frames on (or back, if negative)."""
         self.pause()
         self.seek(self._position + frames, 1 if frames > 0 else -1)
+
+    def step_seconds(self, seconds: float) -> None:
+        """Pause and go so many seconds on (or back, if negative), by at least a frame."""
+        if self._source is None:
+            return
+        self.pause()
+        target = self._clock.frame_at(self.seconds(self._position) + seconds + 1e-6)
+        if target == self._position:
+            target += 1 if seconds > 0 else -1
+        self.seek(target, 1 if seconds > 0 else -1)
 
     def seek(self, frame: int, direction: int = 0) -> None:
         """Want this frame, clipped to the video; while playing, play on from there."""

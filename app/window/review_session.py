@@ -70,6 +70,11 @@ class ReviewSession(QObject):
         return self._index
 
     @property
+    def is_telling(self) -> bool:
+        """Whether changes of the document are still to be told."""
+        return bool(self._untold)
+
+    @property
     def is_writable(self) -> bool:
         """Whether the open review may be edited from this window."""
         return self._document is not None and not self._document.is_read_only
@@ -112,6 +117,10 @@ class ReviewSession(QObject):
             raise DocumentError("The video of this review is missing; locate it first.")
         return self._index.time(min(max(frame, 0), self._index.frame_count - 1))
 
+    def frame_at(self, seconds: float) -> int:
+        """The frame of the video looked at that is on the screen at a time; 0 while its file is missing."""
+        return self._index.frame_at(seconds) if self._index is not None else 0
+
     def open(self, path: Path, *, read_only: bool = False) -> None:
         """Open or create a review; the one before is closed first.
 
@@ -139,6 +148,15 @@ class ReviewSession(QObject):
         document, self._document = self._document, None
         document.close()
         self.review_changed.emit()
+
+    def look_again(self) -> None:
+        """In a review that another window edits, see what it has done since."""
+        if self._document is None or not self._document.is_read_only:
+            return
+        try:
+            self._document.refresh()
+        except DocumentError as error:
+            self.failed.emit(error)
 
     def show_video(self, video: Video | None, index: FrameIndex | None) -> None:
         """Look at a video of the open review; index is None while its file is missing."""

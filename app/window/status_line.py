@@ -7,26 +7,61 @@ from datetime import datetime
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel, QStatusBar
 
+from app.window.jobs import Job, JobProgress, JobRunner
 from app.window.playback import PlaybackController, PlaybackRate
 from app.window.review_session import ReviewSession
+from widgets.job_strip import JobStrip
 from widgets.theme import set_role
 
 
 class StatusLine(QObject):
-    """Fills the status bar; running jobs show in the strip beside."""
+    """Fills the status bar; of several jobs it shows the one that runs longest."""
 
-    def __init__(self, bar: QStatusBar, session: ReviewSession, playback: PlaybackController, parent: QObject) -> None:
+    def __init__(
+        self,
+        bar: QStatusBar,
+        session: ReviewSession,
+        playback: PlaybackController,
+        jobs: JobRunner,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._jobs = session, jobs
+        self._job: Job | None = None
+        self.strip = JobStrip(bar)
         self.saved = QLabel(bar)
         self.rate = QLabel(bar)
         for label in (self.saved, self.rate):
             set_role(label, "small")
         bar.addWidget(self.saved)
+        bar.addWidget(self.strip, 1)
         bar.addPermanentWidget(self.rate)
+        jobs.job_started.connect(self._show_jobs)
+        jobs.job_ended.connect(self._show_jobs)
+        self.strip.cancel_requested.connect(self._cancel)
         session.saved.connect(self._show_saved)
         session.review_changed.connect(self._show_review)
         playback.rate_measured.connect(self._show_rate)
+
+    def _show_jobs(self) -> None:
+        jobs = self._jobs.jobs
+        job = jobs[0] if jobs else None
+        if job is self._job:
+            return
+        self._job = job
+        if job is None:
+            self.strip.finish()
+            return
+        self.strip.start(job.title)
+        job.progressed.connect(self._show_progress)
+
+    def _show_progress(self, progress: JobProgress) -> None:
+        if self.sender() is self._job:
+            self.strip.set_progress(progress.fraction, progress.what, progress.eta_s)
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
 
     def _show_review(self) -> None:
         document = self._session.document

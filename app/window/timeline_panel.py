@@ -28,6 +28,7 @@ class TimelinePanel(QObject):
         self._timeline, self._session, self._editing = timeline, session, editing
         self._analysing, self._playback = analysing, playback
         self._dragged: tuple[int, int] | None = None
+        self._is_selecting = False
         session.video_changed.connect(self._show_video)
         session.dives_changed.connect(self.refresh)
         session.signals_changed.connect(self._show_signals)
@@ -78,7 +79,7 @@ class TimelinePanel(QObject):
     def _show_selection(self) -> None:
         selected = self._session.selected
         self._timeline.select_dive(selected.id if selected is not None else None)
-        if selected is not None:
+        if selected is not None and not self._is_selecting:
             self._timeline.reveal_dive(selected.id)
 
     def _show_zone(self) -> None:
@@ -90,7 +91,10 @@ class TimelinePanel(QObject):
         self._timeline.set_playhead(frame)
 
     def _select(self, dive_id: str) -> None:
+        """Select the dive that was pressed; the view stays, because a drag may just be starting."""
+        self._is_selecting = True
         self._session.select(dive_id)
+        self._is_selecting = False
 
     def _activate(self, dive_id: str) -> None:
         if self._session.dive(dive_id) is not None:
@@ -101,8 +105,9 @@ class TimelinePanel(QObject):
         dive = self._session.dive(dive_id)
         if dive is None:
             return
-        before = self._dragged or (dive.start.frame, dive.end.frame)
-        self._dragged = (start, end)
+        stored = (dive.start.frame, dive.end.frame)
+        before = self._dragged or stored
+        self._dragged = (start, end) if (start, end) != stored else None
         if start != before[0]:
             self._playback.seek(start)
         elif end != before[1]:

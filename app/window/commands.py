@@ -1,0 +1,289 @@
+"""What every action of the table does, and when it can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
+
+from app.window.review_files import ALL_FILTER, ANY_FILTER, REVIEW_FILTER, VIDEO_FILTER
+from app.window.settings import OVERLAYS
+from widgets.theme import apply_theme
+
+if TYPE_CHECKING:
+    from app.window.main_window import MainWindow
+
+
+class Commands(QObject):
+    """Connects the actions of a window to its parts and keeps them enabled as the state allows."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        slots: dict[str, Callable[[], object]] = {
+            **self._file_slots(),
+            **self._play_slots(),
+            **self._dive_slots(),
+            **self._code_slots(),
+            **self._view_slots(),
+        }
+        window.actions_.connect_all(slots)
+        window.playback.state_changed.connect(self._show_loop)
+
+    def refresh(self) -> None:
+        """Enable what can be done now, and say what undo and redo would do."""
+        window = self._window
+        session, actions = window.session, window.actions_
+        available = {
+            "review": session.document is not None,
+            "video": session.index is not None,
+            "dive": session.selected is not None,
+            "writable": session.is_writable,
+        }
+        actions.enable_for(name for name, is_there in available.items() if is_there)
+        document, video = session.document, session.video
+        for name in ("undo", "redo"):
+            text = None
+            if document is not None and video is not None and session.is_writable:
+                text = document.undo_text(video.id) if name == "undo" else document.redo_text(video.id)
+            actions[name].setEnabled(text is not None)
+            verb = actions.text(name)
+            actions[name].setText(f"{verb}: {text}" if text else verb)
+
+    def _show_loop(self) -> None:
+        self._window.actions_["loop"].setChecked(self._window.playback.loops)
+
+    def open(self) -> None:
+        """Ask for a video or review."""
+        filters = f"{ALL_FILTER};;{REVIEW_FILTER};;{VIDEO_FILTER};;{ANY_FILTER}"
+        path = self._ask_for_file("Open a video or a review", filters)
+        if path is not None:
+            self._window.opening.open(path)
+
+    def open_folder(self) -> None:
+        """Ask for a folder of images."""
+        folder = QFileDialog.getExistingDirectory(self._window, "Open a folder of images", str(self._start_folder()))
+        if folder:
+            self._window.opening.open(Path(folder))
+
+    def add_video(self) -> None:
+        """Ask for a further video of this review."""
+        path = self._ask_for_file("Add a video to this review", f"{VIDEO_FILTER};;{ANY_FILTER}")
+        if path is not None:
+            self._window.opening.add_video(path)
+
+    def locate_video(self) -> None:
+        """Ask where the video looked at is now."""
+        video = self._window.session.video
+        if video is None:
+            return
+        path = self._ask_for_file(f"Where is {video.path.name}?", f"{VIDEO_FILTER};;{ANY_FILTER}")
+        if path is not None:
+            self._window.opening.locate(path)
+
+    def edit_finder_settings(self) -> None:
+        """What the finder assumes about the videos."""
+        from app.window.finder_dialog import FinderDialog
+
+        dialog = FinderDialog(self._window.settings.finder, self._window)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._window.settings.finder = dialog.values
+        dialog.deleteLater()
+
+    def export(self) -> None:
+        """Open the export dialog."""
+        from app.window.export_dialog import ExportDialog
+
+        window = self._window
+        if window.session.document is not None:
+            dialog = ExportDialog(window.session.document.path, window.jobs, window.settings, window)
+            dialog.exec()
+            dialog.deleteLater()
+
+    def undo(self) -> None:
+        """Take back the last edit of this video."""
+        self._travel("undo")
+
+    def redo(self) -> None:
+        """Bring back what was taken back last."""
+        self._travel("redo")
+
+    def _travel(self, direction: str) -> None:
+        session = self._window.session
+        video = session.video
+        if video is not None:
+            session.edit(lambda document: getattr(document, direction)(video.id))
+
+    def _file_slots(self) -> dict[str, Callable[[], object]]:
+        window = self._window
+        return {
+            "open": self.open,
+            "open_folder": self.open_folder,
+            "add_video": self.add_video,
+            "locate_video": self.locate_video,
+            "analyse": window.analysing.start,
+            "analyse_range": self._analyse_zone,
+            "finder_settings": self.edit_finder_settings,
+            "cancel_jobs": window.jobs.cancel_all,
+            "export": self.export,
+            "close_review": window.session.close,
+            "quit": window.close,
+            "undo": self.undo,
+            "redo": self.redo,
+        }
+
+    def _play_slots(self) -> dict[str, Callable[[], object]]:
+        playback = self._window.playback
+        return {
+            "play": playback.toggle,
+            "play_reverse": lambda: playback.pause() if playback.is_playing else playback.play(-1),
+            "shuttle_back": partial(playback.shuttle, -1),
+            "shuttle_stop": playback.pause,
+            "shuttle_forward": partial(playback.shuttle, 1),
+            "step_forward": partial(playback.step, 1),
+            "step_back": partial(playback.step, -1),
+            "step_forward_10": partial(playback.step, 10),
+            "step_back_10": partial(playback.step, -10),
+            "step_forward_1s": partial(playback.step_seconds, 1.0),
+            "step_back_1s": partial(playback.step_seconds, -1.0),
+            "go_start": partial(playback.seek, 0),
+            "go_end": lambda: playback.seek(playback.frame_count - 1),
+            "slower": partial(playback.change_speed, -1),
+            "faster": partial(playback.change_speed, 1),
+            "real_speed": partial(playback.set_speed, 1.0),
+            "loop": lambda: playback.set_loop(self._window.actions_["loop"].isChecked()),
+            "zone_start": self._zone_from_here,
+            "zone_end": self._zone_to_here,
+            "zone_clear": partial(playback.set_working_zone, None),
+        }
+
+    def _dive_slots(self) -> dict[str, Callable[[], object]]:
+        editing, paths = self._window.editing, self._window.paths
+        return {
+            "loop_dive": editing.loop,
+            "next_dive": editing.next,
+            "previous_dive": editing.previous,
+            "go_take_off": editing.go_to_start,
+            "go_entry": editing.go_to_end,
+            "accept": editing.accept,
+            "reject": editing.reject,
+            "unreview": editing.unreview,
+            "set_start": editing.start_here,
+            "set_end": editing.end_here,
+            "add_dive": editing.add_here,
+            "split_dive": editing.split,
+            "merge_dives": editing.merge,
+            "delete_dive": editing.delete,
+            "edit_path": paths.draw_path,
+            "remove_path": paths.remove_human_path,
+            "next_handle": paths.select_next_handle,
+            "toggle_candidate": paths.toggle_candidate,
+        }
+
+    def _code_slots(self) -> dict[str, Callable[[], object]]:
+        codes = self._window.codes
+        return {
+            **{f"group_{group}": partial(codes.set_group, group) for group in range(1, 7)},
+            **{f"position_{letter}": partial(codes.set_position, letter) for letter in "ABCD"},
+            "more_somersaults": partial(codes.add_half_somersaults, 1),
+            "fewer_somersaults": partial(codes.add_half_somersaults, -1),
+            "more_twists": partial(codes.add_half_twists, 1),
+            "fewer_twists": partial(codes.add_half_twists, -1),
+            "type_code": self._type_code,
+            "next_board": codes.next_board,
+        }
+
+    def _view_slots(self) -> dict[str, Callable[[], object]]:
+        window = self._window
+        return {
+            **{f"show_{name}": partial(self._show_overlay, name) for name in OVERLAYS},
+            "fit": window.video.fit,
+            "actual_size": window.video.show_actual_size,
+            "zoom_in": partial(window.video.zoom, 1.25),
+            "zoom_out": partial(window.video.zoom, 0.8),
+            "switch_view": window.video.switch,
+            "theme": self.switch_theme,
+            "full_screen": self._full_screen,
+            "shortcut_sheet": self._show_keys,
+            "edit_shortcuts": self._edit_keys,
+            "about": self._about,
+        }
+
+    def _analyse_zone(self) -> None:
+        zone = self._window.playback.working_zone
+        if zone is None:
+            self._window.messages.say("Set a working zone first: I where it begins, O where it ends.")
+        else:
+            self._window.analysing.start(zone)
+
+    def _zone_from_here(self) -> None:
+        playback = self._window.playback
+        end = playback.working_zone[1] if playback.working_zone else playback.frame_count - 1
+        playback.set_working_zone((playback.position, max(end, playback.position)))
+
+    def _zone_to_here(self) -> None:
+        playback = self._window.playback
+        start = playback.working_zone[0] if playback.working_zone else 0
+        playback.set_working_zone((min(start, playback.position), playback.position))
+
+    def _type_code(self) -> None:
+        self._window.docks["inspector"].show()
+        self._window.inspector.code.focus_field()
+
+    def _show_overlay(self, name: str) -> None:
+        is_shown = self._window.actions_[f"show_{name}"].isChecked()
+        self._window.settings.show_overlay(name, is_shown)
+        self._window.video.canvas.set_overlay_visible(name, is_shown)
+
+    def switch_theme(self) -> None:
+        """From dark to light and back, at once."""
+        settings = self._window.settings
+        settings.theme = "light" if settings.theme == "dark" else "dark"
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            apply_theme(application, settings.theme)
+
+    def _full_screen(self) -> None:
+        window = self._window
+        if window.isFullScreen():
+            window.showNormal()
+        else:
+            window.showFullScreen()
+
+    def _show_keys(self) -> None:
+        from app.window.keys_dialog import shortcut_entries
+
+        sheet = self._window.sheet
+        if sheet.isVisible():
+            sheet.close_sheet()
+            return
+        sheet.set_shortcuts(shortcut_entries(), self._window.settings.shortcuts)
+        sheet.open()
+
+    def _edit_keys(self) -> None:
+        from app.window.keys_dialog import KeysDialog
+
+        dialog = KeysDialog(self._window.actions_, self._window.settings, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _about(self) -> None:
+        from app.version import program_version
+
+        QMessageBox.about(
+            self._window,
+            "DiveReview",
+            f"<b>DiveReview {program_version()}</b><p>Find, review, correct and export dives in diving video.</p>",
+        )
+
+    def _ask_for_file(self, title: str, filters: str) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self._window, title, str(self._start_folder()), filters)
+        return Path(name) if name else None
+
+    def _start_folder(self) -> Path:
+        recent = self._window.settings.recent_files
+        return recent[0].parent if recent else Path.home()

@@ -1,0 +1,259 @@
+"""The main window: puts the parts together and owns how they start and end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.window.action_set import ActionSet
+from app.window.analysing import Analysing
+from app.window.code_editing import CodeEditing
+from app.window.commands import Commands
+from app.window.demo import Demo
+from app.window.dive_editing import DiveEditing
+from app.window.dives_panel import DivesPanel
+from app.window.inspector_panel import InspectorPanel
+from app.window.jobs import JobRunner
+from app.window.key_focus import KeyFocus
+from app.window.messages import Messages
+from app.window.opening import Opening
+from app.window.path_editing import PathEditing
+from app.window.playback import PlaybackController
+from app.window.recent_files import RecentFiles, welcome_files
+from app.window.review_session import ReviewSession
+from app.window.settings import OVERLAYS, Settings
+from app.window.status_line import StatusLine
+from app.window.timeline_panel import TimelinePanel
+from app.window.tracked_crop import TrackedCrop
+from app.window.video_source import frame_source
+from app.window.video_tabs import VideoPanel, VideoTabs
+from widgets.dive_inspector import DiveInspector
+from widgets.dives_table import DivesTable
+from widgets.shortcut_sheet import ShortcutSheet
+from widgets.timeline import Timeline
+from widgets.welcome import WelcomePage
+
+if TYPE_CHECKING:
+    from app.document.records import Video
+
+LAYOUT_VERSION = 1
+"""Saved layouts of another version are not restored; count up when docks change."""
+
+
+class MainWindow(QMainWindow):
+    """One review in one window.
+
+    Nothing is computed here: the parts are made, connected, and closed in the right order.
+    """
+
+    # Qt sends events from the first child on, before the constructor is done.
+    _key_focus: KeyFocus | None = None
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setAcceptDrops(True)
+        self.settings = settings or Settings()
+        self._played: Path | None = None
+        self._places: dict[Path, int] = {}  # where each video was left, to go on there when it is shown again
+        self.jobs = JobRunner(self)
+        self.session = ReviewSession(self)
+        self.playback = PlaybackController(self)
+        self.actions_ = ActionSet(self)
+        self.opening = Opening(self.session, self.jobs, self.settings, self)
+        self.analysing = Analysing(self.session, self.jobs, self.settings, self)
+        self.editing = DiveEditing(self.session, self.playback, self)
+        self.demo = Demo(self.opening, self.analysing, self.session, self.jobs, self)
+        self._key_focus = KeyFocus(self)
+        self._make_views()
+        self._make_panels()
+        self.commands = Commands(self)
+        self._restore()
+        self._connect()
+        self._show_review()
+
+    # Making
+
+    def _make_views(self) -> None:
+        self.welcome = WelcomePage(self)
+        self.video = VideoTabs(self)
+        self.table = DivesTable(self)
+        self.inspector = DiveInspector(self)
+        self.timeline = Timeline(self)
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.video)
+        self.messages = Messages(self)
+        centre = QWidget(self)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.messages.banner)
+        layout.addWidget(self.pages, 1)
+        self.setCentralWidget(centre)
+        self.messages.lie_over(self.pages)
+        self.docks = {
+            "dives": self._dock("Dives", "dives", self.table, Qt.DockWidgetArea.LeftDockWidgetArea),
+            "inspector": self._dock("Dive", "inspector", self.inspector, Qt.DockWidgetArea.RightDockWidgetArea),
+            "timeline": self._dock("Timeline", "timeline", self.timeline, Qt.DockWidgetArea.BottomDockWidgetArea),
+        }
+        self.toolbar = self.addToolBar("Tools")
+        self.toolbar.setObjectName("tools")
+        self.toolbar.setIconSize(QSize(20, 20))
+        self.actions_.fill_toolbar(self.toolbar)
+        menus = self.actions_.fill_menus(self)
+        for dock in self.docks.values():
+            menus["View"].addAction(dock.toggleViewAction())
+        self.sheet = ShortcutSheet(self)
+        self.recent = RecentFiles(menus["File"], self.actions_["open_folder"], self.settings, self)
+
+    def _dock(self, title: str, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _make_panels(self) -> None:
+        self.codes = CodeEditing(self.inspector.code, self.session, self)
+        self.paths = PathEditing(self.video.canvas, self.session, self.playback, self.jobs, self)
+        VideoPanel(self.video, self.session, self.editing, self.playback, self)
+        self.crop = TrackedCrop(self.video.canvas, self.video.crop, self.paths, self.session, self.playback, self)
+        DivesPanel(self.table, self.session, self.editing, self.analysing, self.playback, self)
+        TimelinePanel(self.timeline, self.session, self.editing, self.analysing, self.playback, self)
+        InspectorPanel(self.inspector, self.video.canvas, self.session, self.editing, self.codes, self)
+        self.status = StatusLine(self.statusBar(), self.session, self.playback, self.jobs, self)
+
+    def _connect(self) -> None:
+        self.session.review_changed.connect(self._show_review)
+        self.session.video_changed.connect(self._show_video)
+        self.session.videos_changed.connect(self._refresh_title)
+        for changed in (self.session.dives_changed, self.session.selection_changed, self.session.video_changed):
+            changed.connect(self.commands.refresh)
+        self.playback.failed.connect(self.messages.show_error)
+        self.session.failed.connect(self.messages.show_error)
+        self.jobs.job_failed.connect(lambda job, error: self.messages.show_error(error, job.title))
+        for part in (self.editing, self.opening, self.analysing):
+            part.said.connect(self.messages.say)
+        self.opening.video_missing.connect(self._show_missing)
+        self.welcome.open_requested.connect(self.commands.open)
+        self.welcome.demo_requested.connect(self.demo.start)
+        self.welcome.recent_requested.connect(lambda name: self.opening.open(Path(name)))
+        self.welcome.forget_requested.connect(self._forget_recent)
+        self.welcome.files_dropped.connect(lambda names: self.opening.open_all([Path(name) for name in names]))
+        self.recent.chosen.connect(self.opening.open)
+        self.video.tabs.currentChanged.connect(self.crop.refresh)
+
+    # Showing
+
+    def _show_review(self) -> None:
+        document = self.session.document
+        self.pages.setCurrentWidget(self.video if document is not None else self.welcome)
+        for dock in self.docks.values():
+            dock.setVisible(document is not None)
+        self.toolbar.setVisible(document is not None)
+        self.welcome.set_recent(welcome_files(self.settings.recent_files))
+        self._show_banner()
+        self._refresh_title()
+        self.commands.refresh()
+
+    def _show_video(self) -> None:
+        index = self.session.index
+        if self._played is not None:
+            self._places[self._played] = self.playback.position
+        self.playback.close()
+        self._played = index.path if index is not None else None
+        if index is not None:
+            self._show_banner()
+            place = self._places.get(index.path, 0)
+            self.playback.open(index.times_s, frame_source(index.path), position=place)
+        self._refresh_title()
+
+    def _show_banner(self) -> None:
+        """Whatever stands in the way of editing, other than a missing video, which `opening` tells."""
+        document = self.session.document
+        if document is not None and document.is_read_only:
+            self.messages.show_read_only(document.read_only_reason or "", self.opening.reload)
+        else:
+            self.messages.clear_banner()
+
+    def _show_missing(self, video: Video) -> None:
+        self.messages.show_missing_video(video, self.commands.locate_video)
+
+    def _refresh_title(self) -> None:
+        document, video = self.session.document, self.session.video
+        names = [video.path.name] if video is not None else []
+        if document is not None:
+            names.append(document.path.name)
+        self.setWindowTitle(" · ".join([*names, "DiveReview"]))
+        self.setWindowFilePath(str(document.path) if document is not None else "")
+
+    def _forget_recent(self, name: str) -> None:
+        self.settings.forget_recent_file(Path(name))
+        self.welcome.set_recent(welcome_files(self.settings.recent_files))
+
+    # Settings
+
+    def _restore(self) -> None:
+        self.resize(1400, 860)
+        if self.settings.geometry is not None:
+            self.restoreGeometry(self.settings.geometry)
+        if self.settings.layout is not None:
+            self.restoreState(self.settings.layout, LAYOUT_VERSION)
+        self.actions_.set_keys(self.settings.shortcuts)
+        self.playback.set_speed(self.settings.speed)
+        for name in OVERLAYS:
+            action = self.actions_[f"show_{name}"]
+            action.setChecked(self.settings.is_overlay_shown(name))
+            self.video.canvas.set_overlay_visible(name, action.isChecked())
+
+    def _save_settings(self) -> None:
+        self.settings.geometry = self.saveGeometry()
+        self.settings.layout = self.saveState(LAYOUT_VERSION)
+        self.settings.speed = self.playback.speed
+        self.settings.sync()
+
+    # Events
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that belong to a focused button, and another window's edits when this one is looked at again."""
+        if self._key_focus is None:
+            return super().event(event)
+        if self._key_focus.takes(event):
+            return True
+        if event.type() == QEvent.Type.WindowActivate and self.session.document is not None:
+            self.session.look_again()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Esc, where nothing else wants it, takes the message away."""
+        if event.key() != Qt.Key.Key_Escape or not self.messages.dismiss():
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take files."""
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open what is dropped."""
+        paths = _dropped(event)
+        if paths:
+            event.acceptProposedAction()
+            self.opening.open_all(paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """End everything in order: settings, playback, jobs, and last the document they may still write to."""
+        self._save_settings()
+        self.playback.close()
+        self.jobs.close()
+        self.session.close()
+        super().closeEvent(event)
+
+
+def _dropped(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
