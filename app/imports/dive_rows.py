@@ -51,7 +51,13 @@ class DiveRows:
         source = "person" if dive.origin == "person" else "model"
         self._connection.execute(
             insert(DiveRow),
-            {"id": dive_id, "video_id": runs.video_id, "source": source, "predicted_id": predicted_id},
+            {
+                "id": dive_id,
+                "video_id": runs.video_id,
+                "source": source,
+                "predicted_id": predicted_id,
+                "is_lost": False,
+            },
         )
         values = _Values(self._connection, self._manifest, dive, runs, predicted_path_id)
         assignments = [
