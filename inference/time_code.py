@@ -40,3 +40,14 @@ def parse_time_code(text: str) -> float:
         raise ValueError(f"“{text.strip()}” has {minutes} minutes; an hour has fewer than 60.")
     total = hours * 3600 + minutes * 60 + seconds
     return -total if match["sign"] == "-" else total
+
+
+def frame_label(frame: int, seconds: float) -> str:
+    """The frame's number and time as every view states it: "frame 1234 · 00:00:49.36"."""
+    return f"frame {frame} · {time_code(seconds)}"
+
+
+def origin_label(seconds_from_origin: float) -> str:
+    """Time relative to take-off: "t = +0.36 s"."""
+    rounded = round(seconds_from_origin, 2) + 0.0  # adding zero turns -0.0 into 0.0
+    return f"t = {rounded:+.2f} s".replace("-", "\N{MINUS SIGN}")

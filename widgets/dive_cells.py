@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 
 from inference.diving.boards import Board
 from inference.diving.codes import DiveCodeError, describe, parse
+from inference.time_code import time_code
 from widgets.dive_data import DiveRow
-from widgets.time_code import time_code
 
 MISSING: Final = "\N{EN DASH}"
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from inference.results import FrameTime
+from inference.time_code import parse_time_code, time_code
 from widgets.icons import icon
 from widgets.theme import TEXT_PX, set_role, tabular
-from widgets.time_code import parse_time_code, time_code
 
 
 class FrameField(QWidget):

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
+from inference.time_code import frame_label, parse_time_code
 from widgets.theme import tabular
 from widgets.time_axis import TimeAxis
-from widgets.time_code import frame_label, parse_time_code
 
 
 def parse_position(text: str, axis: TimeAxis) -> int:

@@ -9,11 +9,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from inference.time_code import origin_label
 from widgets.icons import icon
 from widgets.position_field import PositionField
 from widgets.theme import set_role, tabular
 from widgets.time_axis import TimeAxis
-from widgets.time_code import origin_label
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 _SPEED_NAMES: Final = {

@@ -12,7 +12,7 @@ import numpy as np
 from app.demo.lettering import draw_text
 from app.demo.pool_scene import Colour, Picture
 from inference.results import FloatArray, FrameTime, Interval, Trajectory
-from widgets.time_code import time_code
+from inference.time_code import time_code
 
 if TYPE_CHECKING:
     from app.document.records import Dive

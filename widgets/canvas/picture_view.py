@@ -21,10 +21,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
+from inference.time_code import frame_label
 from widgets.canvas.overlay_painter import paint_badge
 from widgets.canvas.view_transform import ViewTransform
 from widgets.theme import TITLE_PX, Theme, current_theme, tabular
-from widgets.time_code import frame_label
 
 _ZOOM_PER_NOTCH = 1.25
 _LARGEST_ZOOM = 64.0

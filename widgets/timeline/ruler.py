@@ -8,9 +8,9 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from inference.time_code import time_code
 from widgets.theme import SMALL_PX, Theme, tabular
 from widgets.time_axis import TimeAxis, Viewport
-from widgets.time_code import time_code
 
 RULER_HEIGHT = 34
 

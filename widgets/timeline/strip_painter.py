@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from inference.time_code import frame_label
 from widgets.theme import SMALL_PX, Theme, current_theme, tabular, translucent
 from widgets.time_axis import Viewport
-from widgets.time_code import frame_label
 from widgets.timeline.dive_bars import TimelineDive
 from widgets.timeline.lanes import Edge, LaneLayout, LanePainter
 from widgets.timeline.ruler import RULER_HEIGHT, paint_playhead, paint_ruler

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from inference.time_code import time_code
 from widgets.time_axis import Viewport
-from widgets.time_code import time_code
 from widgets.timeline.dive_bars import TimelineDive
 from widgets.timeline.gestures import AddDive, Gesture, MoveEnd, PanOrClick, Seek, SetZone
 from widgets.timeline.lanes import Edge, LaneLayout, dive_at, edge_at

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.time_code import frame_label, origin_label, parse_time_code, time_code
+from inference.time_code import frame_label, origin_label, parse_time_code, time_code
 
 
 @pytest.mark.parametrize(
