@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,6 +24,7 @@ from widgets.icons import icon
 from widgets.rule_list import RuleList
 
 _ACTION_COLUMN, _KEYS_COLUMN = 0, 1
+_ROW_HEIGHT = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ class ShortcutEditor(QWidget):
             if group is None:
                 group = self._groups[entry.group] = QTreeWidgetItem(self.tree, [entry.group, ""])
                 group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+                group.setSizeHint(_ACTION_COLUMN, QSize(0, _ROW_HEIGHT))
                 font = group.font(0)
                 font.setBold(True)
                 group.setFont(0, font)

@@ -7,8 +7,6 @@ from inference.diving.codes import Position
 from widgets.code_draft import CodeDraft
 from widgets.code_editor import CodeEditor
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 PROBABILITIES = {
     "rotation_type": {"1": 0.75, "2": 0.25},
     "half_somersaults": {"5": 0.6, "3": 0.4},

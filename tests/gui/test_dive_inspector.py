@@ -9,8 +9,6 @@ from inference.results import FrameTime
 from widgets.dive_data import DiveDetails, FieldOrigin
 from widgets.dive_inspector import DiveInspector
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 DIVE = DiveDetails(
     id="d3",
     number=3,

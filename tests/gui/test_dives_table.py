@@ -12,9 +12,6 @@ from widgets.dive_data import DiveRow
 from widgets.dives_model import DivesModel
 from widgets.dives_table import DivesTable
 
-# The offscreen platform says so of every window with a smallest size.
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 
 def row(number: int, **values) -> DiveRow:
     start = 100 * number

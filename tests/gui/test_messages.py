@@ -5,8 +5,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from widgets.job_strip import JobStrip, remaining_text
 from widgets.message_bar import MessageBar
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 
 @pytest.fixture
 def window(qtbot) -> QWidget:

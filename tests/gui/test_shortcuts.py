@@ -6,8 +6,6 @@ from PySide6.QtWidgets import QLabel, QWidget
 from widgets.shortcut_sheet import ShortcutSheet, split_evenly
 from widgets.shortcuts import ShortcutEditor, ShortcutEntry, find_conflicts, key_text
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 ENTRIES = (
     ShortcutEntry("play", "Play / pause", "Play", ("Space",)),
     ShortcutEntry("stop", "Shuttle stop", "Play", ("K",)),

@@ -5,8 +5,6 @@ from PySide6.QtWidgets import QApplication
 
 from widgets.welcome import RecentFile, WelcomePage
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
 FILES = (
     RecentFile("/videos/a.mp4", "a.mp4", "today"),
     RecentFile("/videos/b.divereview", "b.divereview", "12 dives"),
