@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.analysis import METHODS, SourceOptions, analyse_video, choose_method
-from app.cli.console import say, shown_progress
+from app.cli.console import counted, say, shown_progress
 from app.cli.failures import EXIT_FAILURE, is_foreseen, sentence_for
 from app.cli.interrupt import cancelled_by_interrupt
 from app.cli.options import DeinterlaceOption, FpsOption
@@ -138,18 +138,16 @@ class Analysis:
                     on_dive=found.append,
                 )
         except Cancelled:
-            raise Cancelled(f"Stopped; {_count(found)} in {video.name} until then, kept in {document.path}.") from None
+            raise Cancelled(
+                f"Stopped; {counted(len(found), 'dive')} found in {video.name} until then, kept in {document.path}."
+            ) from None
         except Exception as error:
             if not is_foreseen(error):
                 raise
             say(sentence_for(error))
             return False
-        say(f"{video.name}: {_count(found)}.")
+        say(f"{video.name}: {counted(len(found), 'dive')} found.")
         return True
-
-
-def _count(dives: list[DetectedDive]) -> str:
-    return "1 dive found" if len(dives) == 1 else f"{len(dives)} dives found"
 
 
 def _frame_range(text: str | None) -> tuple[int, int] | None:

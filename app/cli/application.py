@@ -21,7 +21,7 @@ from app.cli.frame import frame
 from app.cli.import_dataset import import_dataset
 from app.cli.info import info
 from app.cli.open_window import open_window
-from app.cli.version import program_version
+from app.version import program_version
 
 PROGRAM = "divereview"
 

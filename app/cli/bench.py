@@ -15,7 +15,7 @@ from app.cli.console import say, write_data, write_json, write_table
 from app.cli.errors import CommandError
 from app.cli.machine import describe_machine
 from app.cli.options import JsonOption
-from app.cli.version import SOURCE_TREE
+from app.version import SOURCE_TREE
 
 HEADER = ("what", "measured", "budget", "met")
 PREFIX = "bench_"
@@ -55,7 +55,8 @@ def bench(
         measured = run_benchmark(found[name])
         results.extend(measured or [])
         failed += [] if measured else [name]
-    _print(results, as_json=as_json, as_markdown=as_markdown)
+    if results:
+        _print(results, as_json=as_json, as_markdown=as_markdown)
     if failed:
         raise CommandError(f"Not measured because they failed: {', '.join(failed)}; what they said stands above.")
 

@@ -51,6 +51,11 @@ def say(sentence: str) -> None:
     stream.flush()
 
 
+def counted(count: int, thing: str) -> str:
+    """A number of things: 1 dive, 2 dives."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def message_console() -> Console:
     """A rich console on stderr, for tables and progress meant for the person."""
     from rich.console import Console

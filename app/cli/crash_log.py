@@ -8,7 +8,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.cli.version import program_version
+from app.version import program_version
 
 
 def write_crash_log(error: BaseException) -> Path | None:

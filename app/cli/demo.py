@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.analyze import Analysis, finder_settings
-from app.cli.console import say, shown_progress, write_table
+from app.cli.console import counted, say, shown_progress, write_table
+from app.cli.failures import EXIT_FAILURE
 from app.cli.interrupt import cancelled_by_interrupt
 from app.cli.open_window import show_window
 from app.cli.reviews import writable_review
@@ -102,7 +103,8 @@ def make_demo(files: DemoFiles, cancel: CancelToken) -> None:
         with shown_progress(files.video.name) as progress:
             write_demo_clip(files.video, progress=progress, cancel=cancel)
     with writable_review(files.review) as document:
-        Analysis(finder_settings()).run(document, files.video, cancel)
+        if not Analysis(finder_settings()).run(document, files.video, cancel):
+            raise typer.Exit(EXIT_FAILURE)
         with shown_progress("Exporting") as progress:
             export(
                 document, files.export, FORMATS, overwrite=True, reviewed_only=False, progress=progress, cancel=cancel
@@ -118,11 +120,8 @@ def _write_contact_sheet(document: ReviewDocument, files: DemoFiles) -> None:
 
     video = document.videos()[0]
     rows = [SheetDive(dive, document.trajectory(dive.id)) for dive in document.dives(video.id)]
-    count = "1 dive" if len(rows) == 1 else f"{len(rows)} dives"
-    subtitle = (
-        f"{count} found in {files.video.name}: {video.width} x {video.height} px, {video.average_fps:g} frames/s, "
-        f"{video.duration_s:.1f} s"
-    )
+    what = f"{counted(len(rows), 'dive')} found in {files.video.name}"
+    size = f"{video.width} x {video.height} px, {video.average_fps:g} frames/s, {video.duration_s:.1f} s"
     with open_source(files.video) as reader:
-        sheet = draw_contact_sheet("DiveReview demo", subtitle, rows, reader)
+        sheet = draw_contact_sheet("DiveReview demo", f"{what}: {size}", rows, reader)
     files.contact_sheet.write_bytes(cv2.imencode(".png", sheet)[1].tobytes())

@@ -24,7 +24,8 @@ ERROR_FAMILIES = (
     ("app.analysis", "AnalysisError"),
     ("app.document.errors", "DocumentError"),
     ("app.exports.errors", "ExportError"),
-    ("app.imports.errors", "DatasetError"),
+    ("app.imports.errors", "ImportingError"),
+    ("inference.dataset.errors", "DatasetError"),
     ("app.cli.errors", "CommandError"),
 )
 """Errors whose message is a sentence for the person, by module, so that none is imported to ask for it."""

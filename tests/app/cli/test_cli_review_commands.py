@@ -243,3 +243,29 @@ def test_demo_leaves_everything_it_names(tmp_path, monkeypatch, one_dive):
     assert again.exit_code == 0, again.stderr
     with ReviewDocument.open(out / "demo.divereview", read_only=True) as document:
         assert [len(document.dives(video.id)) for video in document.videos()] == [1]
+
+
+def test_import_gives_the_exported_review_back(analysed, tmp_path):
+    review, _ = analysed
+    data, copy = tmp_path / "data", tmp_path / "copy.divereview"
+    exported = invoke("export", review, "--to", data, "--format", "divereview-dataset", "--all")
+    assert exported.exit_code == 0, exported.stderr
+
+    result = invoke(
+        "import", data / "divereview-dataset", "--out", copy, "--videos", review.parent, "--videos", tmp_path
+    )
+
+    assert (result.exit_code, result.stdout) == (0, f"{copy}\n"), result.stderr
+    assert result.stderr == "1 dive in 1 video.\n"
+    (before,), (after,) = (json.loads(invoke("dives", one, "--json").stdout) for one in (review, copy))
+    assert {**after, "path": None, "video": None} == {**before, "path": None, "video": None}
+    for point, original in zip(after["path"], before["path"], strict=True):
+        assert point == pytest.approx(original, abs=1e-6)
+
+
+def test_import_of_a_folder_that_is_no_data_set_is_one_sentence(tmp_path):
+    result = invoke("import", tmp_path, "--out", tmp_path / "copy.divereview")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert len(result.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []

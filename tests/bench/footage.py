@@ -1,0 +1,80 @@
+"""The footage that is measured on: drawn once, the same everywhere, kept in the cache folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import av
+import numpy as np
+import platformdirs
+from measurement import say
+
+from app.demo.clip import write_demo_clip
+
+GROUP_OF_PICTURES = 250
+LONG_TURNS = 10
+SMALL_FPS = 10
+SMALL_FRAMES = 500
+SMALL_TURNS = 1000
+
+
+def full_hd_clip() -> Path:
+    """1920 x 1080, 50 frames/s, 1030 frames, H.264 with B-frames and a key frame every 250 frames."""
+    path = bench_folder() / "dives-1080p50-gop250.mp4"
+    if not path.exists():
+        say("drawing the footage (once)")
+        write_demo_clip(path, height=1080, group_of_pictures=GROUP_OF_PICTURES)
+    return path
+
+
+def long_clip() -> Path:
+    """The full HD clip ten times over, 10,300 frames, without encoding it again."""
+    path = bench_folder() / "dives-1080p50-gop250-x10.mp4"
+    if not path.exists():
+        repeat(full_hd_clip(), path, LONG_TURNS)
+    return path
+
+
+def half_million_frames() -> Path:
+    """500,000 very small pictures at 10 frames/s, 14 hours."""
+    path = bench_folder() / "small-500000.mp4"
+    if not path.exists():
+        say("making a video of 500,000 frames (once)")
+        once = path.with_name("small-500.mp4")
+        with av.open(str(once), "w") as container:
+            stream = container.add_stream("libx264", rate=SMALL_FPS, options={"g": "250", "preset": "veryfast"})
+            stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+            for number in range(SMALL_FRAMES):
+                picture = np.full((36, 64, 3), number % 256, np.uint8)
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+            container.mux(stream.encode())
+        repeat(once, path, SMALL_TURNS)
+        once.unlink()
+    return path
+
+
+def repeat(source: Path, target: Path, turns: int) -> None:
+    """Write a video several times over into one file, packet by packet."""
+    unfinished = target.with_suffix(".part")
+    with av.open(str(source)) as container:
+        stream = container.streams.video[0]
+        packets = [packet for packet in container.demux(stream) if packet.dts is not None]
+        times = [(packet.pts, packet.dts) for packet in packets]
+        with av.open(str(unfinished), "w", format="mp4") as output:
+            copy = output.add_stream_from_template(stream)
+            for turn in range(turns):
+                for packet, (pts, dts) in zip(packets, times, strict=True):
+                    packet.time_base = stream.time_base
+                    packet.pts, packet.dts = pts + turn * stream.duration, dts + turn * stream.duration
+                    packet.stream = copy
+                    output.mux(packet)
+    unfinished.replace(target)
+
+
+def bench_folder() -> Path:
+    """Where footage and reviews for benchmarks are kept."""
+    override = os.environ.get("DIVEREVIEW_CACHE_DIR")
+    folder = Path(override) if override else Path(platformdirs.user_cache_dir("DiveReview", appauthor=False))
+    (folder / "bench").mkdir(parents=True, exist_ok=True)
+    return folder / "bench"
