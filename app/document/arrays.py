@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.engine import Row
 
-from app.document.errors import DocumentError
+from app.document.errors import DamagedError
 from app.document.ids import new_id
 from app.document.schema import ArrayRow
 
@@ -52,21 +52,21 @@ def unpack(packed: PackedArray, expected: tuple[int | None, ...]) -> npt.NDArray
         expected: the shape that the array must have; None for a length that only the blob knows.
 
     Raises:
-        DocumentError: if type, shape or number of bytes do not fit together; nothing is allocated before that is
+        DamagedError: if type, shape or number of bytes do not fit together; nothing is allocated before that is
             known.
     """
     shape = _checked_shape(packed, expected)
     size = math.prod(shape) * (4 if packed.dtype == "<f4" else 8)
     if size > _MAX_BYTES:
-        raise DocumentError(f"A stored array claims {size} bytes, more than any review holds; the file is damaged.")
+        raise DamagedError(f"a stored array claims {size} bytes, more than any review holds")
     inflate = zlib.decompressobj()
     try:
         # One byte more than it should be shows a blob that is too long; a limit of 0 would mean no limit.
         raw = inflate.decompress(packed.data, size + 1)
     except zlib.error as error:
-        raise DocumentError(f"A stored array cannot be decompressed ({error}); the file is damaged.") from error
+        raise DamagedError(f"a stored array cannot be decompressed ({error})") from error
     if len(raw) != size or not inflate.eof:
-        raise DocumentError(f"A stored array does not hold the {size} bytes it claims; the file is damaged.")
+        raise DamagedError(f"a stored array does not hold the {size} bytes it claims")
     return np.frombuffer(raw, dtype=np.dtype(packed.dtype)).reshape(shape).astype(packed.dtype[1:])
 
 
@@ -85,9 +85,9 @@ def _checked_shape(packed: PackedArray, expected: tuple[int | None, ...]) -> tup
         )
     )
     if not fits:
-        raise DocumentError(
-            f"A stored array of type {packed.dtype!r} and shape {packed.shape!r} was expected to have shape "
-            f"{list(expected)}; the file is damaged."
+        raise DamagedError(
+            f"a stored array of type {packed.dtype!r} and shape {packed.shape!r} was expected to have shape "
+            f"{list(expected)}"
         )
     return tuple(shape)
 
@@ -128,11 +128,11 @@ def load_array(connection: Connection, array_id: str, expected: tuple[int | None
     """The first frame of a stored array and the array.
 
     Raises:
-        DocumentError: if it is missing or damaged.
+        DamagedError: if it is missing or damaged.
     """
     row = connection.execute(select(ArrayRow.__table__).where(ArrayRow.id == array_id)).one_or_none()
     if row is None:
-        raise DocumentError("A stored array is missing; the file is damaged.")
+        raise DamagedError("a stored array is missing")
     return int(row.first_frame), unpack_row(row, expected)
 
 

@@ -294,5 +294,7 @@ class ReviewDocument(Editing):
             new = self.dives(video_id, include_deleted=True)
             by_id_old, by_id_new = {dive.id: dive for dive in old}, {dive.id: dive for dive in new}
             changed = {dive.id for dive in (*old, *new) if by_id_old.get(dive.id) != by_id_new.get(dive.id)}
-            self._notify(["dives", "trajectory", "keypoints", "runs", "signals"], video_id, changed)
+            if changed:
+                self._notify(["dives", "trajectory"], video_id, changed)
+            self._notify(["keypoints", "runs", "signals"], video_id, None)
         return True

@@ -2,6 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class DocumentError(Exception):
     """A review cannot be opened, read or edited as asked; the message is one sentence for the person."""
+
+
+class DamagedError(DocumentError):
+    """Something stored cannot be; the message is the part of a sentence that says what.
+
+    The store, which knows the file, makes the whole sentence of it.
+    """
+
+
+@contextmanager
+def making_sense_of(what: str) -> Iterator[None]:
+    """Take stored values that cannot be what they should, a name for a number say, for damage.
+
+    Raises:
+        DamagedError: in place of the error that the values led to.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise DamagedError(f"the stored {what} make no sense ({error!r})") from error

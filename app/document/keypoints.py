@@ -13,7 +13,7 @@ from sqlalchemy.engine import Row
 
 from app.document.arrays import store_array, unpack_row
 from app.document.edits import Author
-from app.document.errors import DocumentError
+from app.document.errors import DocumentError, making_sense_of
 from app.document.records import Field, Keypoint, KeypointTrack, Visibility
 from app.document.runs import insert_run, read_runs
 from app.document.schema import ArrayRow, KeypointRow, KeypointTrackRow
@@ -125,6 +125,11 @@ def _values(row: Row[Any], names: tuple[str, ...]) -> Any:
 
 def read_frame(connection: Connection, dive_id: str, frame: int, provenances: Provenances) -> Mapping[str, Keypoint]:
     """The effective keypoints of a dive in one frame, by name."""
+    with making_sense_of("keypoints"):
+        return _read_frame(connection, dive_id, frame, provenances)
+
+
+def _read_frame(connection: Connection, dive_id: str, frame: int, provenances: Provenances) -> Mapping[str, Keypoint]:
     predicted: dict[str, tuple[float, float, float]] = {}
     result: dict[str, Keypoint] = {}
     for row in _track_rows(connection, dive_id, (frame, frame)):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import Row
 
-from app.document.errors import DocumentError
+from app.document.errors import making_sense_of
 from app.document.records import Field, PredictedDive
 from app.document.runs import read_runs
 from app.document.schema import DiveRow, DiveValueRow, PredictedAttributeRow, PredictedDiveRow
@@ -25,16 +25,13 @@ def load_dives(connection: Connection, video_id: str) -> VideoDives:
     """All dives of a video.
 
     Raises:
-        DocumentError: if what is stored makes no sense.
+        DamagedError: if what is stored makes no sense.
     """
     runs = read_runs(connection)
-    try:
-        with _without_garbage_collection():
-            states = _read_states(connection, video_id, Provenances(runs))
-            _read_values(connection, video_id, states)
-            return VideoDives(states.values(), runs)
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
-        raise DocumentError(f"The stored dives make no sense ({error!r}); the file is damaged.") from error
+    with making_sense_of("dives"), _without_garbage_collection():
+        states = _read_states(connection, video_id, Provenances(runs))
+        _read_values(connection, video_id, states)
+        return VideoDives(states.values(), runs)
 
 
 @contextmanager

@@ -17,7 +17,8 @@ class WriterLock:
     """The right to write to one review, kept from `acquire` to `release` or to the end of the process."""
 
     def __init__(self, review: Path) -> None:
-        self._path = review.with_name(review.name + ".lock")
+        # The same file by way of a link is the same review.
+        self._path = Path(f"{os.path.realpath(review)}.lock")
         self._lock = FileLock(self._path, thread_local=False)
 
     def acquire(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, and_, insert, select, update
 from sqlalchemy.engine import Row
 
+from app.document.errors import making_sense_of
 from app.document.ids import to_datetime
 from app.document.records import Edit, Field, ValueChange
 from app.document.schema import EditChangeRow, EditRow, StepRow
@@ -101,7 +102,8 @@ def assignments_of(connection: Connection, step: Step) -> list[Assignment]:
         .where(EditRow.step_id == step.id, EditRow.kind == "edit")
         .order_by(EditChangeRow.edit_id, EditChangeRow.position)
     )
-    return [_assignment(row) for row in connection.execute(query)]
+    with making_sense_of("edits"):
+        return [_assignment(row) for row in connection.execute(query)]
 
 
 def _assignment(row: Row[Any]) -> Assignment:
@@ -123,9 +125,10 @@ def read_history(connection: Connection, video_id: str) -> tuple[Edit, ...]:
         .order_by(EditChangeRow.edit_id, EditChangeRow.position)
     )
     changes: dict[int, list[ValueChange]] = {}
-    for row in connection.execute(query):
-        changes.setdefault(row.edit_id, []).append(_change(_assignment(row)))
-    return tuple(_edit(row, changes.get(row.id, [])) for row in edits)
+    with making_sense_of("edits"):
+        for row in connection.execute(query):
+            changes.setdefault(row.edit_id, []).append(_change(_assignment(row)))
+        return tuple(_edit(row, changes.get(row.id, [])) for row in edits)
 
 
 def _change(assignment: Assignment) -> ValueChange:

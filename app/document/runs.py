@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.engine import Row
 
+from app.document.errors import making_sense_of
 from app.document.ids import new_id, to_datetime
 from app.document.records import PredictionRun
 from app.document.schema import RunRow
@@ -39,16 +42,18 @@ def read_runs(connection: Connection, video_id: str | None = None) -> dict[str, 
     query = select(RunRow.__table__).order_by(RunRow.at_us, RunRow.id)
     if video_id is not None:
         query = query.where(RunRow.video_id == video_id)
-    return {
-        row.id: PredictionRun(
-            row.id,
-            row.video_id,
-            ModelIdentity(row.model_name, row.model_version, row.weights_hash),
-            json.loads(row.settings),
-            row.first_frame,
-            row.last_frame,
-            row.person,
-            to_datetime(row.at_us),
-        )
-        for row in connection.execute(query)
-    }
+    with making_sense_of("runs"):
+        return {row.id: _run(row) for row in connection.execute(query)}
+
+
+def _run(row: Row[Any]) -> PredictionRun:
+    return PredictionRun(
+        row.id,
+        row.video_id,
+        ModelIdentity(row.model_name, row.model_version, row.weights_hash),
+        dict(json.loads(row.settings)),
+        int(row.first_frame),
+        int(row.last_frame),
+        row.person,
+        to_datetime(row.at_us),
+    )

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from app.document.errors import DocumentError
+from app.document.errors import DamagedError, DocumentError
 
 BUSY_TIMEOUT_S = 5.0
 
@@ -59,7 +59,9 @@ def _connect(path: Path, access: Access) -> sqlite3.Connection:
     return connection
 
 
-_MODES: dict[Access, str] = {"write": "mode=rw", "read": "mode=ro", "immutable": "mode=ro&immutable=1"}
+# Readers open for writing where they can, though they never write: whoever closes last then folds the write-ahead log
+# into the file, where SQLite's own read-only mode would leave the log's files behind.
+_MODES: dict[Access, str] = {"write": "mode=rw", "read": "mode=rw", "immutable": "mode=ro&immutable=1"}
 
 
 def _uri(path: Path, access: Access) -> str:
@@ -77,12 +79,6 @@ class Store:
         self.lock = threading.RLock()
         self._open: Connection | None = None
         self._is_closed = False
-
-    @property
-    def is_in_transaction(self) -> bool:
-        """Whether the calling thread is inside a transaction; waits for one of another thread to end."""
-        with self.lock:
-            return self._open is not None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -108,6 +104,8 @@ class Store:
     def _sentences(self) -> Iterator[None]:
         try:
             yield
+        except DamagedError as error:
+            raise DocumentError(f"{self._place} is damaged: {error}; restore it from a copy.") from error
         except DBAPIError as error:
             raise describe(error.orig, self._place) from error
         except sqlite3.Error as error:  # outside of SQLAlchemy's own calls

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
 
 from app.document.arrays import load_array, store_array
-from app.document.errors import DocumentError
+from app.document.errors import DamagedError, making_sense_of
 from app.document.ids import new_id
 from app.document.schema import TrajectoryRow
 from inference.results import BallisticPath, CameraMotion, Candidate, FloatArray, Trajectory
@@ -97,7 +97,8 @@ def read_touch(connection: Connection, trajectory_id: str | None) -> HumanTouch:
         return HumanTouch(None, None, {})
     row = _row(connection, trajectory_id)
     if row.base_id is not None:
-        return HumanTouch(row.base_id, _path(row), _marks(row))
+        with making_sense_of("trajectories"):
+            return HumanTouch(row.base_id, _path(row), _marks(row))
     if row.camera_id is None:  # a path drawn by hand with nothing under it
         return HumanTouch(None, _path(row), {})
     return HumanTouch(trajectory_id, None, {})
@@ -113,9 +114,13 @@ def load_trajectory(connection: Connection, trajectory_id: str) -> Trajectory:
     """A stored trajectory with a person's path and marks applied.
 
     Raises:
-        DocumentError: if it is missing or damaged.
+        DamagedError: if it is missing or damaged.
     """
-    row = _row(connection, trajectory_id)
+    with making_sense_of("trajectories"):
+        return _load(connection, _row(connection, trajectory_id))
+
+
+def _load(connection: Connection, row: Row[Any]) -> Trajectory:
     if row.base_id is None:
         return _load_base(connection, row)
     base = _load_base(connection, _row(connection, row.base_id))
@@ -131,13 +136,13 @@ def load_trajectory(connection: Connection, trajectory_id: str) -> Trajectory:
 def _load_base(connection: Connection, row: Row[Any]) -> Trajectory:
     path = _path(row)
     if path is None:
-        raise DocumentError("A stored trajectory has no path; the file is damaged.")
+        raise DamagedError("a stored trajectory has no path")
     if row.candidates_id is None or row.camera_id is None:
         return Trajectory(path)
     _, candidates = load_array(connection, row.candidates_id, (None, 6))
     first_frame, to_stable = load_array(connection, row.camera_id, (None, 3, 3))
     if len(to_stable) == 0:
-        raise DocumentError("A stored camera motion is empty; the file is damaged.")
+        raise DamagedError("a stored camera motion is empty")
     return Trajectory(
         path, _array_to_candidates(candidates), CameraMotion(first_frame, to_stable), row.scale_uncertainty
     )
@@ -158,13 +163,13 @@ def _array_to_candidates(array: FloatArray) -> tuple[Candidate, ...]:
 def _row(connection: Connection, trajectory_id: str) -> Row[Any]:
     row = connection.execute(select(TrajectoryRow.__table__).where(TrajectoryRow.id == trajectory_id)).one_or_none()
     if row is None:
-        raise DocumentError("A stored trajectory is missing; the file is damaged.")
+        raise DamagedError("a stored trajectory is missing")
     return row
 
 
 def _path(row: Row[Any]) -> BallisticPath | None:
     values = [getattr(row, name) for name in _PATH_COLUMNS]
-    return None if None in values else BallisticPath(*values)
+    return None if None in values else BallisticPath(*map(float, values))
 
 
 def _marks(row: Row[Any]) -> dict[int, bool]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Row
 
-from app.document.errors import DocumentError
+from app.document.errors import DocumentError, making_sense_of
 from app.document.ids import new_id
 from app.document.records import Video
 from app.document.schema import VideoRow
@@ -129,7 +129,8 @@ def set_place(connection: Connection, video_id: str, place: Place) -> None:
 def read_videos(connection: Connection, review_folder: Path) -> dict[str, Video]:
     """All videos by id, in the order in which they were added."""
     query = select(VideoRow.__table__).order_by(VideoRow.at_us, VideoRow.id)
-    return {row.id: _video(row, review_folder) for row in connection.execute(query)}
+    with making_sense_of("videos"):
+        return {row.id: _video(row, review_folder) for row in connection.execute(query)}
 
 
 def _video(row: Row[Any], review_folder: Path) -> Video:
@@ -137,12 +138,12 @@ def _video(row: Row[Any], review_folder: Path) -> Video:
         row.id,
         Place(row.path, row.relative_path).find(review_folder),
         row.fingerprint,
-        row.frame_count,
-        row.width,
-        row.height,
-        row.duration_s,
-        row.average_fps,
-        row.rotation,
+        int(row.frame_count),
+        int(row.width),
+        int(row.height),
+        float(row.duration_s),
+        float(row.average_fps),
+        int(row.rotation),
         row.codec,
         row.is_variable_frame_rate,
         row.has_edit_list,

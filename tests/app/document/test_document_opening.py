@@ -8,11 +8,13 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from app.document import store
 from app.document.document import ReviewDocument
 from app.document.errors import DocumentError
 from app.document.records import Change
@@ -114,9 +116,41 @@ def test_values_that_make_no_sense_are_damage_too(review_path, build):
         connection.execute("UPDATE dive_value SET field = 'colour' WHERE field = 'start'")
     with (
         ReviewDocument.open(review_path) as document,
-        pytest.raises(DocumentError, match=r"^The stored dives make no sense .*; the file is damaged\.$"),
+        pytest.raises(
+            DocumentError,
+            match=r"divereview is damaged: the stored dives make no sense \(.*\); restore it from a copy\.$",
+        ),
     ):
         document.dives(video.id)
+
+
+@pytest.mark.parametrize(
+    ("damage", "read"),
+    [
+        ("UPDATE bulk_array SET shape = '[5]'", lambda document, video, dive: document.trajectory(dive)),
+        ("UPDATE bulk_array SET data = x'00'", lambda document, video, dive: document.signals(video)),
+        ("UPDATE trajectory SET ay = 'steep'", lambda document, video, dive: document.trajectory(dive)),
+        ("UPDATE video SET width = 'wide'", lambda document, video, dive: document.videos()),
+        ("UPDATE prediction_run SET settings = '{'", lambda document, video, dive: document.runs(video)),
+        ("UPDATE keypoint SET visibility = 9", lambda document, video, dive: document.keypoints(dive, 110)),
+        ("UPDATE edit_change SET new = '{\"colour\": 1}'", lambda document, video, dive: document.undo(video)),
+        ("UPDATE edit_change SET new = '[]'", lambda document, video, dive: document.history(video)),
+    ],
+)
+def test_every_kind_of_stored_nonsense_is_one_sentence(review_path, build, damage, read):
+    with ReviewDocument.create(review_path) as document:
+        video = document.add_video("/pool/a.mp4", build.Facts(), "f")
+        found = build.detected(100, 140, trajectory=build.trajectory())
+        document.store_predictions(video.id, build.run_of(found, signals=[build.signal(0, 1, 2)]))
+        dive = document.dives(video.id)[0].id
+        document.set_keypoint(dive, build.at(110), "head", 1.0, 2.0)
+    with closing(sqlite3.connect(review_path)) as connection, connection:
+        connection.execute(damage)
+    with (
+        ReviewDocument.open(review_path) as document,
+        pytest.raises(DocumentError, match=r"training\.divereview is damaged: .*; restore it from a copy\.$"),
+    ):
+        read(document, video.id, dive)
 
 
 def test_a_write_protected_review_opens_for_reading(review_path, monkeypatch, build):
@@ -132,6 +166,20 @@ def test_a_write_protected_review_opens_for_reading(review_path, monkeypatch, bu
         with pytest.raises(DocumentError, match=r"^The review is read-only: .* is write-protected\.$"):
             document.add_dive(video.id, build.at(3), build.at(4))
     review_path.chmod(0o644)
+
+
+def test_a_review_on_a_medium_that_cannot_be_written_opens_for_reading(review_path, monkeypatch, build):
+    with ReviewDocument.create(review_path) as document:
+        video = document.add_video("/pool/a.mp4", build.Facts(), "f")
+    # What SQLite says where it cannot make the files for its log; a superuser could.
+    monkeypatch.setitem(store._MODES, "read", "mode=none")
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
+    with ReviewDocument.open(review_path) as document:
+        assert document.videos() == (video,)
+        assert [path.name for path in review_path.parent.glob("*-*")] == []
+    Path(f"{review_path}-wal").touch()  # edits that were never folded into the file would be missing
+    with pytest.raises(DocumentError, match=r"training\.divereview cannot be used \(no such access mode: none\)\.$"):
+        ReviewDocument.open(review_path)
 
 
 def test_a_review_in_a_folder_without_room_opens_for_reading(review_path, monkeypatch):
@@ -192,6 +240,34 @@ def test_reading_a_review_does_not_change_it(review_path, build):
         assert reader.lock_holder is None
         assert reader.read_only_reason == "It was opened for reading only."
     assert review_path.read_bytes() == before
+    assert sorted(path.name for path in review_path.parent.iterdir()) == [review_path.name, f"{review_path.name}.lock"]
+
+
+def test_a_link_leads_to_the_same_lock(document, review_path, tmp_path):
+    link = tmp_path / "link.divereview"
+    try:
+        link.symlink_to(review_path)
+    except OSError:
+        pytest.skip("this account may not make links")
+    with ReviewDocument.open(link) as second:
+        assert second.is_read_only
+
+
+def test_several_threads_can_read_while_one_edits(document, video, build):
+    document.add_dive(video.id, build.at(0), build.at(900))
+
+    def read() -> bool:
+        is_in_order = True
+        while len(dives := document.dives(video.id)) <= 100:
+            starts = [dive.start.frame for dive in dives]
+            is_in_order &= starts == sorted(starts) and document.undo_text(video.id) == "Add dive"
+        return is_in_order
+
+    with ThreadPoolExecutor() as pool:
+        readers = [pool.submit(read) for _ in range(3)]
+        for frame in range(100, 0, -1):
+            document.add_dive(video.id, build.at(frame), build.at(frame + 5))
+        assert [reader.result() for reader in readers] == [True, True, True]
 
 
 def test_a_closed_review_answers_with_a_sentence(review_path, build):
@@ -214,6 +290,8 @@ def test_a_review_that_was_copied_alone_opens(document, review_path, video, buil
 
 HOLD = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from app.document import store
 from app.document.document import ReviewDocument
 document = ReviewDocument.open(sys.argv[1], person="Killed")
 print("open", flush=True)

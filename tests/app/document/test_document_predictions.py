@@ -287,6 +287,8 @@ def test_a_pose_model_run_again_replaces_its_frames_only(document, video, analys
     document.store_keypoints(analysed[0], KeypointTrack(model, 110, ("head",), np.ones((4, 1, 3), np.float32)))
     document.store_keypoints(analysed[0], KeypointTrack(model, 111, ("head",), np.zeros((2, 1, 3), np.float32)))
     assert [document.keypoints(analysed[0], frame)["head"].x for frame in (110, 111, 112, 113)] == [1, 0, 0, 1]
+    tracks = [(track.first_frame, track.values[:, 0, 0].tolist()) for _, track in document.keypoint_tracks(analysed[0])]
+    assert tracks == [(110, [1]), (111, [0, 0]), (113, [1])]
     document.store_predictions(video.id, build.run_of())
     assert document.dives(video.id) == ()
     with pytest.raises(DocumentError, match=r"^Keypoints of shape \(1, 2\) do not fit 1 names\.$"):
