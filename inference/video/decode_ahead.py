@@ -26,12 +26,13 @@ class DecodeAhead:
     """Keeps frames around the playhead decoded, so that playing and stepping either way never wait for decoding.
 
     Forwards it decodes on. Backwards it decodes a run of frames forwards, from a key frame or as many as a quarter of
-    the budget holds, before they are needed, since video only decodes forwards. Between any two frames it
-    turns to the newest request; older ones that were not answered by then never are.
+    the cache holds, before they are needed, since video only decodes forwards; pictures passed on the way are held by
+    the reader for the runs after. Between any two frames it turns to the newest request; older ones that were not
+    answered by then never are.
 
     Args:
         open_reader: opens the video; called once, in the worker thread, which also closes the reader.
-        budget_bytes: how much memory decoded frames may take.
+        budget_bytes: how much memory decoded frames may take, the reader's share of a third included.
         on_frame: called in the worker thread with the frame number and BGRA picture when a requested frame is ready.
         on_error: called in the worker thread when the video cannot be opened or a requested frame cannot be read.
     """
@@ -45,10 +46,11 @@ class DecodeAhead:
         on_error: Callable[[VideoError], None],
     ) -> None:
         self._open_reader = open_reader
-        self._budget_bytes = budget_bytes
+        self._held_bytes = budget_bytes // 3
+        self._cache_bytes = budget_bytes - self._held_bytes
         self._on_frame = on_frame
         self._on_error = on_error
-        self._cache = FrameCache(budget_bytes)
+        self._cache = FrameCache(self._cache_bytes)
         self._changed = threading.Condition()
         self._request: _Request | None = None
         self._is_closing = False
@@ -77,7 +79,7 @@ class DecodeAhead:
 
     @property
     def byte_count(self) -> int:
-        """Bytes that decoded frames take now."""
+        """Bytes that frames ready for painting take now."""
         return self._cache.byte_count
 
     def close(self) -> None:
@@ -95,7 +97,8 @@ class DecodeAhead:
             self._on_error(error)
             return
         with reader:
-            plan = _Plan(reader.index, self._budget_bytes)
+            reader.hold(self._held_bytes)
+            plan = _Plan(reader.index, self._cache_bytes)
             while (step := self._next_step(plan)) is not None:
                 request, frame = step
                 if frame is not None:
@@ -139,13 +142,13 @@ class DecodeAhead:
 class _Plan:
     """Which frame to decode next, from the newest request and what is decoded already.
 
-    Half of the budget is for frames ahead and a quarter for the run that may start before them, so that decoding ahead
+    Half of the cache is for frames ahead and a quarter for the run that may start before them, so that decoding ahead
     never pushes out frames that are still to come.
     """
 
-    def __init__(self, index: FrameIndex, budget_bytes: int) -> None:
+    def __init__(self, index: FrameIndex, cache_bytes: int) -> None:
         self._index = index
-        room = budget_bytes // (4 * index.width * index.height)
+        room = cache_bytes // (4 * index.width * index.height)
         self._ahead = min(room // 2, _MOST_AHEAD) if room > 1 else 0
         self._run_length = max(1, min(room // 4, _MOST_AHEAD))
 

@@ -59,6 +59,10 @@ class DeinterlacedReader:
         for frame in checked_range(self._index, start, stop, step):
             yield self._index.time(frame), self.read(frame, size=size)
 
+    def hold(self, byte_count: int) -> None:
+        """Keep frames passed on the way to a field; see `FrameReader.hold`."""
+        self._frames.hold(byte_count)
+
     def close(self) -> None:
         """Let go of the file; harmless when repeated."""
         self._frames.close()

@@ -30,7 +30,7 @@ def open_container(path: Path) -> InputContainer:
     Raises:
         VideoError: if it is missing, empty, cut off, not a video, or may not be read.
     """
-    _check_file(path)
+    check_file(path)
     try:
         return av.open(
             f"file:{path.absolute()}",
@@ -78,7 +78,12 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         container.close()
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Make sure that there is a file with something in it.
+
+    Raises:
+        VideoError: if not.
+    """
     try:
         size = path.stat().st_size
     except FileNotFoundError as error:

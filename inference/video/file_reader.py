@@ -14,6 +14,7 @@ from inference.video.decoder import StreamDecoder
 from inference.video.errors import VideoError
 from inference.video.frame_index import FrameIndex
 from inference.video.frame_range import checked_range
+from inference.video.held_pictures import HeldPictures
 from inference.video.picture import Picture, PictureConverter, Size
 
 _AHEAD = 8
@@ -40,6 +41,7 @@ class FileReader:
         self._careful: StreamDecoder | None = None
         self._position = -1
         self._unreadable: set[int] = set()
+        self._held = HeldPictures()
         self._converter = PictureConverter(index.width, index.height, index.rotation, is_mirrored=index.is_mirrored)
 
     @property
@@ -75,6 +77,8 @@ class FileReader:
             VideoError: if there is no such frame, or it is damaged.
         """
         self._index.check(frame)
+        if (held := self._held.get(frame)) is not None:
+            return held
         if frame not in self._unreadable:
             picture = self._counted(frame) if self._index.is_counted_from_start else self._found(frame)
             if picture is not None:
@@ -83,8 +87,13 @@ class FileReader:
         seconds = self._index.times_s[frame]
         raise VideoError(f"Frame {frame} ({seconds:.2f} s) of {self._index.path.name} is damaged; choose another.")
 
+    def hold(self, byte_count: int) -> None:
+        """Keep pictures passed on the way to a frame; see `FrameReader.hold`."""
+        self._held.set_budget(byte_count)
+
     def close(self) -> None:
         """Let go of the file; harmless when repeated."""
+        self._held.set_budget(0)
         self._decoder.close()
         if self._careful is not None:
             self._careful.close()
@@ -110,6 +119,7 @@ class FileReader:
                 self._position = -1
                 return None
             self._position += 1
+            self._held.put(self._position, picture)
         return picture
 
     def _found(self, frame: int) -> VideoFrame | None:
@@ -159,7 +169,11 @@ class FileReader:
         """Decode on until the frame, or past it; the main decoder's position is kept."""
         target = int(self._index.pts[frame])
         while (picture := decoder.next_picture()) is not None:
-            if picture.pts is None or picture.pts < target:
+            if picture.pts is None:
+                continue
+            if picture.pts <= target:
+                self._hold(picture, picture.pts)
+            if picture.pts < target:
                 continue
             if decoder is self._decoder:
                 self._position = frame
@@ -169,3 +183,8 @@ class FileReader:
         if decoder is self._decoder:
             self._position = self._index.frame_count
         return None
+
+    def _hold(self, picture: VideoFrame, pts: int) -> None:
+        frame = int(np.searchsorted(self._index.pts, pts))
+        if self._index.pts[frame] == pts:
+            self._held.put(frame, picture)

@@ -49,6 +49,9 @@ class ImageReader:
         for frame in checked_range(self._index, start, stop, step):
             yield self._index.time(frame), self.read(frame, size=size)
 
+    def hold(self, byte_count: int) -> None:
+        """Nothing is passed on the way to an image; see `FrameReader.hold`."""
+
     def close(self) -> None:
         """Nothing is held open."""
 

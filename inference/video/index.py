@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 from inference.progress import CancelToken, Progress
 from inference.video import index_cache
-from inference.video.demuxing import opened
+from inference.video.demuxing import check_file, opened
 from inference.video.edit_list import has_edit_list
 from inference.video.errors import VideoError
 from inference.video.fingerprint import fingerprint
@@ -32,6 +32,7 @@ __all__ = ["FrameIndex", "build_index"]
 # These containers find a place by decoding time; the others by presentation time.
 _SEEK_BY_DECODING_TIME = frozenset({"mpegts", "mpeg"})
 _USUAL_FPS = Fraction(25)
+_MOST_JOINS = 0.05
 
 
 def build_index(
@@ -57,9 +58,7 @@ def build_index(
     """
     path = Path(path)
     if not path.is_dir():
-        # Say what is wrong with a file before reading through it for its fingerprint.
-        with opened(path):
-            pass
+        check_file(path)
     content = fingerprint(path)
     key = f"{content}-{image_fps:g}" if path.is_dir() else content
     if use_cache and (cached := index_cache.load(key, path)) is not None:
@@ -154,21 +153,39 @@ def _from_decoding(
     is_ordered = bool(np.all(np.diff(decoded) > 0)) and decoded[0] != MISSING
     if is_ordered and np.count_nonzero(packets.pts == MISSING) < len(packets.pts) // 2:
         return _finished(draft, packets, seek_timestamps, decoded, decoded, decoded[:0])
-    pts = _repaired(decoded, max(round(1 / (rate * draft.time_base)), 1))
+    pts = _repaired(decoded, packets, max(round(1 / (rate * draft.time_base)), 1))
     index = _finished(draft, packets, seek_timestamps, pts, pts, pts[:0])
     return replace(
         index,
         is_key=np.zeros(len(pts), dtype=np.bool_),
         seek_timestamps=np.empty(0, dtype=np.int64),
         is_counted_from_start=True,
+        # Damage cannot be placed where time stamps mean nothing.
+        problems=(
+            "has time stamps that are missing or start over; frames are counted, so going to one may take long.",
+        ),
     )
 
 
-def _repaired(decoded: IntArray, frame_ticks: int) -> IntArray:
-    """Increasing time stamps where they are missing, repeat, or jump (as where recordings were joined)."""
-    if np.any(decoded == MISSING):
-        return np.arange(len(decoded), dtype=np.int64) * frame_ticks
+def _repaired(decoded: IntArray, packets: PacketTable, frame_ticks: int) -> IntArray:
+    """Increasing time stamps where they are missing, in the wrong order, repeat, or jump.
+
+    An AVI file gives reordered pictures the times of their decoding, so that the same times come in another order.
+    Where recordings were joined, times jump back or far ahead in a few places.
+
+    Args:
+        decoded: (frames,) time stamps that the decoder gives or makes up.
+        packets: whose decoding times give the step between frames where presentation times are missing.
+        frame_ticks: the step where there are neither.
+    """
+    if np.any(decoded == MISSING) or np.any(packets.pts == MISSING):
+        known = packets.dts[packets.dts != MISSING]
+        steps = np.diff(known)
+        step = int(np.median(steps[steps > 0])) if np.any(steps > 0) else frame_ticks
+        return np.arange(len(decoded), dtype=np.int64) * step
     steps = np.diff(decoded)
+    if np.count_nonzero(steps < 0) > _MOST_JOINS * len(steps) and len(np.unique(decoded)) == len(decoded):
+        return np.sort(decoded)
     usual = int(np.median(steps[steps > 0])) if np.any(steps > 0) else frame_ticks
     steps = np.where((steps <= 0) | (steps > 100 * usual), usual, steps)
     repaired: IntArray = decoded[0] + np.concatenate([[0], np.cumsum(steps)]).astype(np.int64)

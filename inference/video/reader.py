@@ -59,6 +59,10 @@ class FrameReader(Protocol):
         """
         ...
 
+    def hold(self, byte_count: int) -> None:
+        """Keep pictures that are decoded on the way to a frame, up to so many bytes, for reading backwards."""
+        ...
+
     def close(self) -> None:
         """Let go of the file; harmless when repeated."""
         ...

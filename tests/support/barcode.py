@@ -7,6 +7,7 @@ flips with every picture: a bar that did would be a still pattern of lines to wh
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -175,3 +176,34 @@ def damage(path: Path, begin: float, end: float, *, seed: int = 0) -> Path:
     content[first:last] = np.random.default_rng(seed).integers(0, 256, last - first, dtype=np.uint8).tobytes()
     path.write_bytes(content)
     return path
+
+
+def set_edit_list(path: Path, edits: Sequence[tuple[int, int]]) -> Path:
+    """Replace the edit list of an MP4 whose only track is the video and whose moov box comes last.
+
+    Args:
+        path: the file.
+        edits: (duration in ticks of the movie, media time in ticks of the track) of each edit, at normal speed.
+    """
+    content = path.read_bytes()
+    start = content.rindex(b"moov") - 4
+    entries = b"".join(struct.pack(">IiI", duration, media_time, 0x10000) for duration, media_time in edits)
+    elst = _box(b"elst", struct.pack(">II", 0, len(edits)) + entries)
+
+    def rebuilt(box: bytes) -> bytes:
+        parts, position = b"", 0
+        while position < len(box):
+            size, kind = struct.unpack_from(">I4s", box, position)
+            body = box[position + 8 : position + size]
+            if kind in {b"moov", b"trak"}:
+                body = rebuilt(body)
+            parts += _box(kind, elst if kind == b"edts" else body)
+            position += size
+        return parts
+
+    path.write_bytes(content[:start] + rebuilt(content[start:]))
+    return path
+
+
+def _box(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body) + 8) + kind + body

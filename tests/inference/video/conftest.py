@@ -80,11 +80,42 @@ def _delayed(folder: Path) -> BarcodeVideo:
     return _even(path, range(FRAMES))
 
 
+def _edited(folder: Path, first: int, second: int) -> BarcodeVideo:
+    """One second from frame first on, then one from frame second on, by an edit list of two entries."""
+    path = folder / "edited.mp4"
+    barcode.make_video(path, range(FRAMES), options=_x264(**{"x264-params": "scenecut=0"}))
+    # A second is 1000 ticks of the movie, a frame 512 of the track, whose first frame is shown two frames late.
+    barcode.set_edit_list(path, [(1000, (first + 2) * 512), (1000, (second + 2) * 512)])
+    return _even(path, [*range(first, first + 25), *range(second, second + 25)])
+
+
 def _transport_stream(folder: Path) -> BarcodeVideo:
     path = barcode.make_video(
         folder / "stream.ts", range(FRAMES), options=_x264(), container_options={"output_ts_offset": "100"}
     )
     return _even(path, range(FRAMES))
+
+
+def _joined(folder: Path) -> BarcodeVideo:
+    """Two transport streams one after the other: the time stamps start over."""
+    params = _x264(**{"x264-params": "repeat-headers=1"})
+    path = folder / "joined.ts"
+    first = barcode.make_video(folder / "first.ts", range(50), options=params)
+    second = barcode.make_video(folder / "second.ts", range(50, FRAMES), options=params)
+    path.write_bytes(first.read_bytes() + second.read_bytes())
+    return _even(path, range(FRAMES))
+
+
+def _fragmented(folder: Path) -> BarcodeVideo:
+    path = folder / "fragmented_ü_跳水.mp4"
+    container_options = {"movflags": "frag_keyframe+empty_moov"}
+    barcode.make_video(path, range(FRAMES), options=_x264(), container_options=container_options)
+    return _even(path, range(FRAMES))
+
+
+def _h264_in_avi(folder: Path) -> BarcodeVideo:
+    """AVI has no presentation time stamps."""
+    return _even(barcode.make_video(folder / "h264.avi", range(FRAMES), options=_x264()), range(FRAMES))
 
 
 def _joined_late(folder: Path, suffix: str) -> BarcodeVideo:
@@ -147,6 +178,11 @@ MAKERS: dict[str, Callable[[Path], BarcodeVideo]] = {
     "vfr_mkv": lambda folder: _variable(folder, "variable.mkv"),
     "cut": _cut,
     "delayed": _delayed,
+    "edited": lambda folder: _edited(folder, 7, 55),
+    "edited_backwards": lambda folder: _edited(folder, 60, 0),
+    "fragmented": _fragmented,
+    "joined": _joined,
+    "h264_in_avi": _h264_in_avi,
     "transport_stream": _transport_stream,
     "joined_late_ts": lambda folder: _joined_late(folder, ".ts"),
     "joined_late_mkv": lambda folder: _joined_late(folder, ".mkv"),

@@ -55,6 +55,9 @@ class CountingReader:
         self.decoded.append(frame)
         return np.full((4, 8, 4), frame, dtype=np.uint8)
 
+    def hold(self, byte_count):
+        self.held_bytes = byte_count
+
     def close(self):
         self.is_closed = True
 
@@ -73,7 +76,8 @@ class Watched:
         self.errors = queue.Queue()
         self.ahead = DecodeAhead(
             open_reader,
-            budget_bytes=budget_frames * FRAME_BYTES,
+            # A third is for the reader, which holds pictures in its own way.
+            budget_bytes=budget_frames * FRAME_BYTES * 3 // 2,
             on_frame=lambda frame, picture: self.shown.put((frame, picture)),
             on_error=self.errors.put,
         )
@@ -158,7 +162,7 @@ def test_a_run_backwards_is_no_longer_than_a_quarter_of_the_budget(watch):
     reader = CountingReader(frame_count=200, gop=200)
     watched = watch(reader, budget_frames=40)
     watched.show(150, -1)
-    wait_until(lambda: watched.ahead.get(131) is not None)
+    wait_until(lambda: watched.ahead.get(140) is not None)
     assert reader.decoded[:20] == [*range(141, 151), *range(131, 141)]
 
 

@@ -45,6 +45,22 @@ def test_a_picture_that_is_not_there_is_an_error_and_never_its_neighbour(barcode
 
 
 def test_files_without_usable_time_stamps_are_counted_from_the_start(barcode_video):
-    index = build_index(barcode_video("raw_h264").path)
-    assert index.is_counted_from_start
-    assert index.average_fps == pytest.approx(25)
+    for kind in ("raw_h264", "joined", "h264_in_avi"):
+        index = build_index(barcode_video(kind).path)
+        assert index.is_counted_from_start
+        assert index.average_fps == pytest.approx(25)
+        assert "frames are counted" in index.warnings[0]
+
+
+def test_pictures_passed_on_the_way_are_held_for_reading_backwards(barcode_video, monkeypatch):
+    picture_bytes = 320 * 180 * 3 // 2
+    with FileReader(build_index(barcode_video("h264").path)) as reader:
+        reader.hold(16 * picture_bytes)
+        reader.read(58)
+        with monkeypatch.context() as patch:
+            patch.setattr(reader, "_found", lambda frame: pytest.fail(f"frame {frame} was decoded again"))
+            assert [read_barcode(reader.read(frame)) for frame in range(58, 50, -1)] == list(range(58, 50, -1))
+        assert reader._held._bytes <= 16 * picture_bytes
+        assert [read_barcode(reader.read(frame)) for frame in range(58, 20, -1)] == list(range(58, 20, -1))
+        reader.hold(0)
+        assert reader._held._bytes == 0
