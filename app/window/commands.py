@@ -130,6 +130,8 @@ class Commands(QObject):
             "finder_settings": self.edit_finder_settings,
             "cancel_jobs": window.jobs.cancel_all,
             "export": self.export,
+            "next_video": partial(window.chooser.step, 1),
+            "previous_video": partial(window.chooser.step, -1),
             "close_review": window.session.close,
             "quit": window.close,
             "undo": self.undo,
@@ -231,7 +233,7 @@ class Commands(QObject):
         playback.set_working_zone((min(start, playback.position), playback.position))
 
     def _type_code(self) -> None:
-        self._window.docks["inspector"].show()
+        self._window.docks.inspector.show()
         self._window.inspector.code.focus_field()
 
     def _show_overlay(self, name: str) -> None:

@@ -61,6 +61,9 @@ class ExportDialog(QDialog):
         self.cancel_button = QPushButton("Close", self)
         self.export_button = QPushButton("Export", self)
         self.export_button.setDefault(True)
+        set_role(self.export_button, "primary")
+        for button in (self.cancel_button, self.export_button):
+            button.setMinimumWidth(92)
 
         layout = QVBoxLayout(self)
         layout.setSpacing(6)

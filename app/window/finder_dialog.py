@@ -7,11 +7,11 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -46,18 +46,26 @@ class FinderDialog(QDialog):
         form.addRow("Longest dive", self.max_duration)
         form.addRow(_hint("From the board to the water, in seconds as the video plays."))
         form.addRow("Sensitivity", _with_ends(self.sensitivity, "only sure ones", "everything"))
-        self.buttons = QDialogButtonBox(self)
-        self.buttons.addButton(QDialogButtonBox.StandardButton.Ok)
-        self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        self.buttons.addButton(QDialogButtonBox.StandardButton.RestoreDefaults).clicked.connect(lambda: self._show({}))
+        self.defaults = QPushButton("Defaults", self)
+        self.cancel = QPushButton("Cancel", self)
+        self.keep = QPushButton("Keep", self)
+        self.keep.setDefault(True)
+        set_role(self.keep, "primary")
+        row = QHBoxLayout()
+        row.addWidget(self.defaults)
+        row.addStretch(1)
+        for button in (self.cancel, self.keep):
+            button.setMinimumWidth(92)
+            row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 16)
         layout.addLayout(form)
         layout.addWidget(self.message)
         layout.addSpacing(8)
-        layout.addWidget(self.buttons)
-        self.buttons.accepted.connect(self._accept_if_usable)
-        self.buttons.rejected.connect(self.reject)
+        layout.addLayout(row)
+        self.defaults.clicked.connect(lambda: self._show({}))
+        self.cancel.clicked.connect(self.reject)
+        self.keep.clicked.connect(self._accept_if_usable)
         self._show(values)
 
     @property

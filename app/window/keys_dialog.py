@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from app.window.action_set import ActionSet
 from app.window.action_table import ACTIONS
@@ -26,12 +27,15 @@ class KeysDialog(QDialog):
         self.editor = ShortcutEditor(self)
         self.editor.set_shortcuts(shortcut_entries(), settings.shortcuts)
         self.editor.keys_changed.connect(self._change)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
+        close = QPushButton("Close", self)
+        close.clicked.connect(self.close)
+        for button in self.findChildren(QPushButton):
+            # Enter is a key to be recorded here.
+            button.setAutoDefault(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.addWidget(self.editor, 1)
-        layout.addWidget(buttons)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
     def _change(self, action: str, keys: list[str]) -> None:
         own = dict(self._settings.shortcuts)

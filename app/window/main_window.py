@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.window.action_set import ActionSet
 from app.window.analysing import Analysing
@@ -16,6 +16,7 @@ from app.window.commands import Commands
 from app.window.demo import Demo
 from app.window.dive_editing import DiveEditing
 from app.window.dives_panel import DivesPanel
+from app.window.docks import Docks
 from app.window.inspector_panel import InspectorPanel
 from app.window.jobs import JobRunner
 from app.window.key_focus import KeyFocus
@@ -29,6 +30,7 @@ from app.window.settings import OVERLAYS, Settings
 from app.window.status_line import StatusLine
 from app.window.timeline_panel import TimelinePanel
 from app.window.tracked_crop import TrackedCrop
+from app.window.video_chooser import VideoChooser
 from app.window.video_source import frame_source
 from app.window.video_tabs import VideoPanel, VideoTabs
 from widgets.dive_inspector import DiveInspector
@@ -39,9 +41,6 @@ from widgets.welcome import WelcomePage
 
 if TYPE_CHECKING:
     from app.document.records import Video
-
-LAYOUT_VERSION = 1
-"""Saved layouts of another version are not restored; count up when docks change."""
 
 
 class MainWindow(QMainWindow):
@@ -96,27 +95,13 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
         self.messages.lie_over(self.pages)
-        self.docks = {
-            "dives": self._dock("Dives", "dives", self.table, Qt.DockWidgetArea.LeftDockWidgetArea),
-            "inspector": self._dock("Dive", "inspector", self.inspector, Qt.DockWidgetArea.RightDockWidgetArea),
-            "timeline": self._dock("Timeline", "timeline", self.timeline, Qt.DockWidgetArea.BottomDockWidgetArea),
-        }
-        self.toolbar = self.addToolBar("Tools")
-        self.toolbar.setObjectName("tools")
-        self.toolbar.setIconSize(QSize(20, 20))
-        self.actions_.fill_toolbar(self.toolbar)
+        self.docks = Docks(self, self.settings, dives=self.table, inspector=self.inspector, timeline=self.timeline)
+        self.actions_.fill_toolbar(self.docks.toolbar)
+        self.chooser = VideoChooser(self.docks.toolbar, self.session, self.opening, self)
         menus = self.actions_.fill_menus(self)
-        for dock in self.docks.values():
-            menus["View"].addAction(dock.toggleViewAction())
+        self.docks.add_to_menu(menus["View"])
         self.sheet = ShortcutSheet(self)
         self.recent = RecentFiles(menus["File"], self.actions_["open_folder"], self.settings, self)
-
-    def _dock(self, title: str, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
 
     def _make_panels(self) -> None:
         self.codes = CodeEditing(self.inspector.code, self.session, self)
@@ -153,9 +138,7 @@ class MainWindow(QMainWindow):
     def _show_review(self) -> None:
         document = self.session.document
         self.pages.setCurrentWidget(self.video if document is not None else self.welcome)
-        for dock in self.docks.values():
-            dock.setVisible(document is not None)
-        self.toolbar.setVisible(document is not None)
+        self.docks.show_all(document is not None)
         self.welcome.set_recent(welcome_files(self.settings.recent_files))
         self._show_banner()
         self._refresh_title()
@@ -199,11 +182,10 @@ class MainWindow(QMainWindow):
     # Settings
 
     def _restore(self) -> None:
-        self.resize(1400, 860)
+        room = self.screen().availableSize()
+        self.resize(min(1500, room.width()), min(900, room.height()))
         if self.settings.geometry is not None:
             self.restoreGeometry(self.settings.geometry)
-        if self.settings.layout is not None:
-            self.restoreState(self.settings.layout, LAYOUT_VERSION)
         self.actions_.set_keys(self.settings.shortcuts)
         self.playback.set_speed(self.settings.speed)
         for name in OVERLAYS:
@@ -213,7 +195,7 @@ class MainWindow(QMainWindow):
 
     def _save_settings(self) -> None:
         self.settings.geometry = self.saveGeometry()
-        self.settings.layout = self.saveState(LAYOUT_VERSION)
+        self.docks.save()
         self.settings.speed = self.playback.speed
         self.settings.sync()
 

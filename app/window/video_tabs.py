@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.window.dive_editing import DiveEditing
@@ -14,9 +15,14 @@ from widgets.canvas import VideoCanvas
 from widgets.canvas.picture_view import PictureView
 from widgets.transport import Transport
 
+ROOM_FOR_ORIGIN_PX = 700
+"""Below this width the transport does without the time from take-off, so that the window fits a small screen."""
+
 
 class VideoTabs(QWidget):
     """Holds the canvas, the tracked crop and the transport."""
+
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +39,11 @@ class VideoTabs(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.tabs, 1)
         layout.addWidget(self.transport)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Tell those who choose what there is room for."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def switch(self) -> None:
         """Show the other tab."""
@@ -73,6 +84,7 @@ class VideoPanel(QObject):
         session.video_changed.connect(self._show_video)
         session.selection_changed.connect(self._show_origin)
         session.dives_changed.connect(self._show_origin)
+        tabs.resized.connect(self._show_origin)
         playback.frame_shown.connect(self._show)
         playback.state_changed.connect(self._show_state)
         playback.rate_measured.connect(self._show_rate)
@@ -102,8 +114,8 @@ class VideoPanel(QObject):
             self._tabs.canvas.set_empty_text("No video", "Open a video, or drop one on this window.")
 
     def _show_origin(self) -> None:
-        """Count time from the selected dive's take-off."""
-        dive = self._session.selected
+        """Count time from the selected dive's take-off, where there is room to say so."""
+        dive = self._session.selected if self._tabs.width() >= ROOM_FOR_ORIGIN_PX else None
         self._tabs.transport.set_time_origin(dive.start.seconds if dive is not None else None)
 
     def _show_state(self) -> None:

@@ -161,7 +161,7 @@ def test_merge_with_the_next_by_key(qtbot, window):
 
 def test_merge_of_dives_chosen_in_the_table(qtbot, window):
     view = window.table.view
-    window.docks["dives"].raise_()
+    window.docks.dives.raise_()
     for row, modifiers in ((0, Qt.KeyboardModifier.NoModifier), (2, SHIFT)):
         place = view.visualRect(view.model().index(row, 0)).center()
         QTest.mouseClick(view.viewport(), PRESS, modifiers, place)
@@ -178,7 +178,7 @@ def test_delete_by_key_and_toolbar(qtbot, window):
     press(window, Qt.Key.Key_Delete, SHIFT)
     check_undo_and_redo(qtbot, window, lambda: intervals(window), before, [(20, 50), (140, 170)])
     assert window.session.selected is not None
-    button = window.toolbar.widgetForAction(window.actions_["delete_dive"])
+    button = window.docks.toolbar.widgetForAction(window.actions_["delete_dive"])
     QTest.mouseClick(button, PRESS)
     settle(qtbot, window)
     assert len(intervals(window)) == 1

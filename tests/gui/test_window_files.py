@@ -61,12 +61,12 @@ def drop(window, paths):
 def test_welcome_page_comes_first_and_the_video_dropped_gets_a_review_beside_it(qtbot, video):
     window = open_window(qtbot)
     assert window.pages.currentWidget() is window.welcome
-    assert not window.docks["dives"].isVisible()
+    assert not window.docks.dives.isVisible()
     drop(window, [video])
     qtbot.waitUntil(lambda: window.video.canvas.shown_frame == 0, timeout=20000)
     assert video.with_suffix(".divereview").exists()
     assert window.pages.currentWidget() is window.video
-    assert window.docks["timeline"].isVisible()
+    assert window.docks.timeline.isVisible()
     assert "dive.mp4" in window.windowTitle()
     assert window.settings.recent_files[0] == video
     window.close()
@@ -79,7 +79,9 @@ def test_further_video_dropped_joins_the_review(qtbot, video, tmp_path):
     qtbot.waitUntil(lambda: window.session.video.path == other, timeout=20000)
     assert [entry.path.name for entry in window.session.document.videos()] == ["dive.mp4", "other.mp4"]
     first = window.session.document.videos()[0]
-    window.opening.show(first.id)
+    assert window.chooser.box.isVisible()
+    assert window.chooser.box.currentText() == "other.mp4"
+    press(window, Qt.Key.Key_PageUp, CTRL)
     qtbot.waitUntil(lambda: window.session.video.id == first.id and window.playback.shown_frame == 0, timeout=20000)
     window.close()
 
