@@ -12,7 +12,7 @@ from app.window.jobs import Job, JobContext, JobRunner
 from app.window.review_session import ReviewSession
 from app.window.settings import Settings
 from inference.progress import Cancelled
-from inference.results import DetectedDive
+from inference.results import DetectedDive, Predictions
 
 if TYPE_CHECKING:
     from app.analysis import Findings
@@ -36,8 +36,9 @@ class Analysing(QObject):
         self._session, self._jobs, self._settings = session, jobs, settings
         self._job: Job | None = None
         self._video_id = ""
+        self._first = 0
         self._found: list[DetectedDive] = []
-        session.review_changed.connect(self.cancel)
+        session.closing.connect(self._leave)
 
     @property
     def is_running(self) -> bool:
@@ -81,7 +82,7 @@ class Analysing(QObject):
                 )
 
         job = self._jobs.start(f"Analysing {path.name}", work)
-        self._job, self._video_id, self._found = job, video.id, []
+        self._job, self._video_id, self._first, self._found = job, video.id, (frame_range or (0, 0))[0], []
         job.published.connect(self._add)
         job.succeeded.connect(lambda findings: self._store(document, video.id, findings))
         job.finished.connect(self._end)
@@ -110,6 +111,20 @@ class Analysing(QObject):
             self._session.failed.emit(findings.stopped_by)
         else:
             self.said.emit(f"The analysis found {dives}." if count else "The analysis found no dive.")
+
+    def _leave(self) -> None:
+        """The review closes in the middle of a search: keep what has been found, and stop."""
+        if self._job is None:
+            return
+        self._job.cancel()
+        if self._found:
+            from inference.diving.finder import MODEL
+
+            # No frame after the last dive is claimed to have been searched.
+            last = max(dive.interval.end.frame for dive in self._found)
+            settings = finder_settings(self._settings.finder).to_dict()
+            found = Predictions(MODEL, settings, self._first, last, tuple(self._found))
+            self._session.edit(lambda review: review.store_predictions(self._video_id, found))
 
     def _end(self) -> None:
         self._job = None

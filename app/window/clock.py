@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import math
 from dataclasses import dataclass
 
@@ -28,8 +27,7 @@ class PlaybackClock:
     """
 
     def __init__(self, times_s: npt.NDArray[np.float64], last_frame_s: float = 0.04) -> None:
-        # A list, because bisect on floats is several times faster than on an array and this runs for every tick.
-        self._times = [float(time) for time in times_s]
+        self._times = times_s
         self._last_frame_s = max(last_frame_s, 1e-3)
         self._anchor_media_s = 0.0
         self._anchor_wall_s = 0.0
@@ -81,17 +79,19 @@ class PlaybackClock:
 
     def frame_at(self, media_s: float) -> int:
         """The frame on the screen at a presentation time."""
-        return min(max(bisect.bisect_right(self._times, media_s) - 1, 0), self.frame_count - 1)
+        return min(max(int(np.searchsorted(self._times, media_s, side="right")) - 1, 0), self.frame_count - 1)
 
     def seconds(self, frame: int) -> float:
         """Presentation time of a frame."""
-        return self._times[frame]
+        return float(self._times[frame])
 
     def _media_s(self, wall_s: float) -> float:
         return self._anchor_media_s + (wall_s - self._anchor_wall_s) * self.speed * self.direction
 
     def _start_of(self, frame: int) -> float:
-        return self._times[frame]
+        return float(self._times[frame])
 
     def _end_of(self, frame: int) -> float:
-        return self._times[frame + 1] if frame + 1 < self.frame_count else self._times[frame] + self._last_frame_s
+        if frame + 1 < self.frame_count:
+            return float(self._times[frame + 1])
+        return float(self._times[frame]) + self._last_frame_s

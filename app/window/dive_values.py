@@ -10,24 +10,64 @@ from app.document.records import Dive, Provenance
 from app.window.flight_metrics import FlightMetrics, Measure
 from inference.results import DetectedDive
 from widgets.dive_data import DiveDetails, DiveRow, FieldOrigin
+from widgets.timeline import TimelineDive
 
 
-def dive_rows(dives: Sequence[Dive]) -> tuple[DiveRow, ...]:
-    """Lines of the dives table, numbered in order of time."""
-    return tuple(
-        DiveRow(
-            id=dive.id,
-            number=number,
-            start=dive.start,
-            end=dive.end,
-            board=dive.board,
-            code=dive.code,
-            score=dive.score,
-            status=dive.status.value,
-            note=dive.note,
-        )
-        for number, dive in enumerate(dives, start=1)
+class DiveViews:
+    """Lines of the table and bars of the timeline, made anew only for dives that have changed.
+
+    The document gives out the same record for a dive as long as it does not change, so an edit among ten thousand dives
+    costs one line and one bar.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[Dive, DiveRow, TimelineDive]] = {}
+        self._dives: Sequence[Dive] | None = None
+        self._rows: tuple[DiveRow, ...] = ()
+        self._bars: tuple[TimelineDive, ...] = ()
+
+    def rows(self, dives: Sequence[Dive]) -> tuple[DiveRow, ...]:
+        """Lines of the dives table, numbered in order of time."""
+        self._make(dives)
+        return self._rows
+
+    def bars(self, dives: Sequence[Dive]) -> tuple[TimelineDive, ...]:
+        """Bars of the timeline, none of them selected."""
+        self._make(dives)
+        return self._bars
+
+    def _make(self, dives: Sequence[Dive]) -> None:
+        if dives is self._dives:
+            return
+        made: dict[str, tuple[Dive, DiveRow, TimelineDive]] = {}
+        for number, dive in enumerate(dives, start=1):
+            before = self._made.get(dive.id)
+            if before is None or before[0] is not dive or before[1].number != number:
+                row = _row(dive, number)
+                before = (dive, row, dive_bar(row))
+            made[dive.id] = before
+        self._made, self._dives = made, dives
+        self._rows = tuple(row for _, row, _ in made.values())
+        self._bars = tuple(bar for _, _, bar in made.values())
+
+
+def _row(dive: Dive, number: int) -> DiveRow:
+    return DiveRow(
+        id=dive.id,
+        number=number,
+        start=dive.start,
+        end=dive.end,
+        board=dive.board,
+        code=dive.code,
+        score=dive.score,
+        status=dive.status.value,
+        note=dive.note,
     )
+
+
+def dive_bar(row: DiveRow) -> TimelineDive:
+    """A dive as the timeline shows it: with its code, or else its number."""
+    return TimelineDive(row.id, row.start.frame, row.end.frame, row.status, row.code or str(row.number))
 
 
 def found_rows(found: Sequence[DetectedDive], count_before: int) -> tuple[DiveRow, ...]:

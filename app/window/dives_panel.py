@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from app.window.analysing import Analysing
 from app.window.dive_editing import DiveEditing
-from app.window.dive_values import dive_rows, found_rows
+from app.window.dive_values import DiveViews, found_rows
 from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
 from widgets.dives_table import DivesTable
@@ -22,11 +22,12 @@ class DivesPanel(QObject):
         editing: DiveEditing,
         analysing: Analysing,
         playback: PlaybackController,
+        views: DiveViews,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._table, self._session, self._editing = table, session, editing
-        self._analysing, self._playback = analysing, playback
+        self._analysing, self._playback, self._views = analysing, playback, views
         session.dives_changed.connect(self.refresh)
         session.selection_changed.connect(self._show_selection)
         session.review_changed.connect(lambda: table.set_editable(session.is_writable))
@@ -41,7 +42,7 @@ class DivesPanel(QObject):
     def refresh(self) -> None:
         """Show the dives as they are now."""
         dives = self._session.dives
-        self._table.set_dives((*dive_rows(dives), *found_rows(self._analysing.found, len(dives))))
+        self._table.set_dives((*self._views.rows(dives), *found_rows(self._analysing.found, len(dives))))
         self._show_selection()
 
     def _show_selection(self) -> None:

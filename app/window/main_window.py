@@ -15,6 +15,7 @@ from app.window.code_editing import CodeEditing
 from app.window.commands import Commands
 from app.window.demo import Demo
 from app.window.dive_editing import DiveEditing
+from app.window.dive_values import DiveViews
 from app.window.dives_panel import DivesPanel
 from app.window.docks import Docks
 from app.window.inspector_panel import InspectorPanel
@@ -108,8 +109,9 @@ class MainWindow(QMainWindow):
         self.paths = PathEditing(self.video.canvas, self.session, self.playback, self.jobs, self)
         VideoPanel(self.video, self.session, self.editing, self.playback, self)
         self.crop = TrackedCrop(self.video.canvas, self.video.crop, self.paths, self.session, self.playback, self)
-        DivesPanel(self.table, self.session, self.editing, self.analysing, self.playback, self)
-        TimelinePanel(self.timeline, self.session, self.editing, self.analysing, self.playback, self)
+        views = DiveViews()
+        DivesPanel(self.table, self.session, self.editing, self.analysing, self.playback, views, self)
+        TimelinePanel(self.timeline, self.session, self.editing, self.analysing, self.playback, views, self)
         InspectorPanel(self.inspector, self.video.canvas, self.session, self.editing, self.codes, self)
         self.status = StatusLine(self.statusBar(), self.session, self.playback, self.jobs, self)
 
@@ -229,11 +231,11 @@ class MainWindow(QMainWindow):
             self.opening.open_all(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """End everything in order: settings, playback, jobs, and last the document they may still write to."""
+        """End everything in order: settings, the review, which keeps what is half done, and the threads."""
         self._save_settings()
+        self.session.close()
         self.playback.close()
         self.jobs.close()
-        self.session.close()
         super().closeEvent(event)
 
 

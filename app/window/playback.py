@@ -164,8 +164,6 @@ class PlaybackController(QObject):
         self.close()
         last_frame_s = float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.04
         self._clock = PlaybackClock(times_s, last_frame_s)
-        self._zone = None
-        self._shown = -1
         generation = self._generation
         self._source = make_source(
             lambda frame, pixels: self._arrived.emit(generation, frame, pixels),
@@ -179,7 +177,7 @@ class PlaybackController(QObject):
         self.pause()
         self._generation += 1
         source, self._source = self._source, None
-        self._position, self._shown = 0, -1
+        self._position, self._shown, self._zone = 0, -1, None
         if source is not None:
             source.close()
             self.state_changed.emit()

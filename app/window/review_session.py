@@ -28,6 +28,8 @@ class ReviewSession(QObject):
 
     review_changed = Signal()
     """Another review is open, or none."""
+    closing = Signal()
+    """The review is about to be closed and can still be written to."""
     videos_changed = Signal()
     video_changed = Signal()
     """Another video is looked at, or it was found again, or none."""
@@ -139,6 +141,7 @@ class ReviewSession(QObject):
         """Close the review, if one is open."""
         if self._document is None:
             return
+        self.closing.emit()
         self.show_video(None, None)
         if self._unsubscribe is not None:
             self._unsubscribe()

@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject
 
 from app.window.analysing import Analysing
 from app.window.dive_editing import DiveEditing
-from app.window.dive_values import dive_rows, found_rows
+from app.window.dive_values import DiveViews, dive_bar, found_rows
 from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
-from widgets.timeline import Timeline, TimelineDive
+from widgets.timeline import Timeline
 
 
 class TimelinePanel(QObject):
@@ -22,11 +22,12 @@ class TimelinePanel(QObject):
         editing: DiveEditing,
         analysing: Analysing,
         playback: PlaybackController,
+        views: DiveViews,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._timeline, self._session, self._editing = timeline, session, editing
-        self._analysing, self._playback = analysing, playback
+        self._analysing, self._playback, self._views = analysing, playback, views
         self._dragged: tuple[int, int] | None = None
         self._is_selecting = False
         session.video_changed.connect(self._show_video)
@@ -47,22 +48,10 @@ class TimelinePanel(QObject):
 
     def refresh(self) -> None:
         """Show the dives as they are now."""
-        selected = self._session.selected
-        rows = dive_rows(self._session.dives)
-        found = found_rows(self._analysing.found, len(rows))
-        self._timeline.set_dives(
-            [
-                TimelineDive(
-                    id=row.id,
-                    start_frame=row.start.frame,
-                    end_frame=row.end.frame,
-                    status=row.status,
-                    label=row.code or str(row.number),
-                    is_selected=selected is not None and row.id == selected.id,
-                )
-                for row in (*rows, *found)
-            ]
-        )
+        selected, bars = self._session.selected, self._views.bars(self._session.dives)
+        found = found_rows(self._analysing.found, len(bars))
+        self._timeline.set_dives((*bars, *map(dive_bar, found)))
+        self._timeline.select_dive(selected.id if selected is not None else None)
 
     def _show_video(self) -> None:
         index, video = self._session.index, self._session.video

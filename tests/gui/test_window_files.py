@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.window.export_dialog import ExportDialog
+from app.window.finder_dialog import FinderDialog
+from app.window.keys_dialog import KeysDialog
 from inference.results import ModelIdentity, Predictions
 from tests.support.review_window import (
     PRESS,
@@ -207,7 +210,7 @@ def test_working_zone_is_what_is_analysed(qtbot, video, monkeypatch):
     window.close()
 
 
-def test_closing_during_analysis_leaves_no_thread_and_a_whole_review(qtbot, video, monkeypatch):
+def test_closing_during_analysis_leaves_no_thread_and_keeps_what_was_found(qtbot, video, monkeypatch):
     go_on = threading.Event()
     slow_finder(monkeypatch, [detected_dive(20, 50, 0.9)], go_on)
     window = open_window(qtbot, video)
@@ -219,6 +222,9 @@ def test_closing_during_analysis_leaves_no_thread_and_a_whole_review(qtbot, vide
     with sqlite3.connect(video.with_suffix(".divereview")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+    again = open_window(qtbot, video)
+    assert [(dive.start.frame, dive.end.frame) for dive in again.session.dives] == [(20, 50)]
+    again.close()
 
 
 def test_failing_analysis_says_one_sentence_with_details(qtbot, video, monkeypatch):
@@ -332,3 +338,70 @@ def test_start_is_quick_and_needs_no_decoder(qtbot):
     seconds, modules = result.stdout.strip().split(" ", 1)
     assert modules == "[]", result.stdout
     assert float(seconds) < 10, f"{seconds} s of {clock.perf_counter() - started:.1f} s"
+
+
+def test_keys_are_listed_and_changed(qtbot, video):
+    window = open_window(qtbot, video)
+    press(window, "?")
+    assert window.sheet.isVisible()
+    QTest.keyClick(window.sheet, Qt.Key.Key_Escape)
+    assert not window.sheet.isVisible()
+
+    dialog = KeysDialog(window.actions_, window.settings, window)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.editor.choose_action("play")
+    dialog.editor.recorder.setFocus()
+    QTest.keyClick(dialog.editor.recorder, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: window.actions_.keys("play") == ("F6",), timeout=5000)
+    dialog.close()
+    window.video.canvas.setFocus()
+    press(window, Qt.Key.Key_Space)
+    assert not window.playback.is_playing
+    press(window, Qt.Key.Key_F6)
+    assert window.playback.is_playing
+    assert window.settings.shortcuts == {"play": ("F6",)}
+    window.close()
+
+
+def test_finder_settings_are_checked_and_kept(qtbot):
+    dialog = FinderDialog({"slow_motion": 4.0, "sensitivity": 0.7})
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.values == {"slow_motion": 4.0, "sensitivity": 0.7}
+    dialog.min_duration.setValue(3.0)
+    dialog.max_duration.setValue(2.0)
+    QTest.mouseClick(dialog.keep, PRESS)
+    assert dialog.isVisible()
+    assert "below the longest" in dialog.message.text()
+    dialog.max_duration.setValue(9.0)
+    QTest.mouseClick(dialog.keep, PRESS)
+    assert not dialog.isVisible()
+    assert dialog.values == {"slow_motion": 4.0, "min_duration_s": 3.0, "max_duration_s": 9.0, "sensitivity": 0.7}
+
+
+def test_program_starts_on_a_video_and_offers_the_last_crash_report(video, tmp_path):
+    (tmp_path / "config" / "log").mkdir(parents=True)
+    (tmp_path / "config" / "log" / "crash-report.txt").write_text("ZeroDivisionError: no pool", encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer; from PySide6.QtWidgets import QApplication\n"
+        "app = QApplication([])\n"
+        "from app.window.main_window import MainWindow; from app.window.run import run_window\n"
+        "def look():\n"
+        "    window = next(one for one in app.topLevelWidgets() if isinstance(one, MainWindow))\n"
+        "    if window.video.canvas.shown_frame == 0:\n"
+        "        print(window.messages.text); print(window.messages.details); window.close()\n"
+        "timer = QTimer(); timer.timeout.connect(look); timer.start(50)\n"
+        "print(run_window(Path(sys.argv[1])))\n"
+    )
+    environment = os.environ | {"DIVEREVIEW_CONFIG_DIR": str(tmp_path / "config")}
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(video)], capture_output=True, text=True, timeout=60, check=True,
+        cwd=Path(__file__).parents[2], env=environment,
+    )  # fmt: skip
+    said, details, code = result.stdout.strip().splitlines()
+    assert said.startswith("DiveReview ended unexpectedly last time")
+    assert details == "ZeroDivisionError: no pool"
+    assert code == "0"
+    assert not (tmp_path / "config" / "log" / "crash-report.txt").exists()
