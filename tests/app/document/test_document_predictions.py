@@ -154,6 +154,22 @@ def test_undo_and_redo_go_on_working_after_another_run(document, video, analysed
     assert len(document.trajectory(analysed[0]).candidates) == 41
 
 
+def test_a_path_by_hand_keeps_the_candidates_it_was_drawn_over(document, video, analysed, build):
+    mine = BallisticPath(1, 2, 3, 4, 5, 6)
+    document.set_path(analysed[0], mine)
+    document.store_predictions(
+        video.id, build.run_of(build.detected(100, 140, trajectory=build.trajectory(100, 120, height=9.0)))
+    )
+    assert document.trajectory(analysed[0]).path == mine
+    assert document.trajectory(analysed[0]).candidates == build.trajectory().candidates
+    document.set_path(analysed[0], None)
+    assert document.trajectory(analysed[0]).path == build.trajectory().path
+    document.undo(video.id)
+    document.revert(analysed[0], "path")
+    assert document.trajectory(analysed[0]).path == build.trajectory(height=9.0).path
+    assert len(document.trajectory(analysed[0]).candidates) == 21
+
+
 def test_a_dive_moved_far_by_hand_is_still_recognised_by_its_prediction(document, video, analysed, build):
     document.set_interval(analysed[0], build.at(180), build.at(220))
     document.store_predictions(video.id, build.run_of(build.detected(101, 141), build.detected(300, 330)))
