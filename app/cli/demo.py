@@ -109,6 +109,7 @@ def make_demo(files: DemoFiles, cancel: CancelToken) -> None:
             export(
                 document, files.export, FORMATS, overwrite=True, reviewed_only=False, progress=progress, cancel=cancel
             )
+        cancel.raise_if_cancelled()
         _write_contact_sheet(document, files)
 
 

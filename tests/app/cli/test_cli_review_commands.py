@@ -34,7 +34,8 @@ def analysed(one_dive, tmp_path_factory):
 def test_analyze_says_on_stderr_what_it_found(analysed):
     _, result = analysed
 
-    assert result.stderr == "one-dive.mp4: 1 dive found.\n"
+    # A slow machine also says now and then how far it is.
+    assert result.stderr.splitlines()[-1] == "one-dive.mp4: 1 dive found."
     assert result.stdout == ""
 
 
