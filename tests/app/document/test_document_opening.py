@@ -29,6 +29,15 @@ def test_a_new_review_is_empty_and_complete(review_path):
     assert sorted(path.name for path in review_path.parent.iterdir() if path.suffix != ".lock") == [review_path.name]
 
 
+def test_commits_are_flushed_and_readers_do_not_wait(document):
+    with document._store.transaction() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}  # 2 is FULL
+
+
 def test_the_person_is_that_of_the_environment(review_path, monkeypatch):
     monkeypatch.setenv("DIVEREVIEW_PERSON", "Coach Kim")
     with ReviewDocument.create(review_path) as document:
