@@ -35,6 +35,7 @@ def writable_review(path: Path) -> Iterator[ReviewDocument]:
         DocumentError: if it cannot be opened or made.
     """
     from app.document.document import ReviewDocument
+    from app.document.locking import lock_file
 
     is_new = not path.exists()
     with ReviewDocument.open_or_create(path) as document:
@@ -45,5 +46,5 @@ def writable_review(path: Path) -> Iterator[ReviewDocument]:
         finally:
             is_empty = not document.videos()
     if is_new and is_empty:
-        for made in (path, path.with_name(path.name + ".lock")):
+        for made in (path, lock_file(path)):
             made.unlink(missing_ok=True)

@@ -13,12 +13,18 @@ from app.document.ids import now_us, to_datetime
 from app.document.schema import HolderRow
 
 
+def lock_file(review: Path) -> Path:
+    """The file whose lock is the right to write; it stays, since removing it could take the lock from somebody."""
+    # The same file by way of a link is the same review. The point hides the file where that is the custom.
+    real = Path(os.path.realpath(review))
+    return real.with_name(f".{real.name}.lock")
+
+
 class WriterLock:
     """The right to write to one review, kept from `acquire` to `release` or to the end of the process."""
 
     def __init__(self, review: Path) -> None:
-        # The same file by way of a link is the same review.
-        self._path = Path(f"{os.path.realpath(review)}.lock")
+        self._path = lock_file(review)
         self._lock = FileLock(self._path, thread_local=False)
 
     def acquire(self) -> bool:

@@ -249,7 +249,7 @@ def test_reading_a_review_does_not_change_it(review_path, build):
         assert reader.lock_holder is None
         assert reader.read_only_reason == "It was opened for reading only."
     assert review_path.read_bytes() == before
-    assert sorted(path.name for path in review_path.parent.iterdir()) == [review_path.name, f"{review_path.name}.lock"]
+    assert sorted(path.name for path in review_path.parent.iterdir()) == [f".{review_path.name}.lock", review_path.name]
 
 
 def test_a_link_leads_to_the_same_lock(document, review_path, tmp_path):
