@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 
 from app.window.review_files import ALL_FILTER, ANY_FILTER, REVIEW_FILTER, VIDEO_FILTER
 from app.window.settings import OVERLAYS
+from app.window.window_parts import WindowParts
 from widgets.theme import apply_theme
-
-if TYPE_CHECKING:
-    from app.window.main_window import MainWindow
 
 
 class Commands(QObject):
     """Connects the actions of a window to its parts and keeps them enabled as the state allows."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, parts: WindowParts) -> None:
+        super().__init__(parts.window)
+        self._parts = parts
         slots: dict[str, Callable[[], object]] = {
             **self._file_slots(),
             **self._play_slots(),
@@ -31,13 +28,13 @@ class Commands(QObject):
             **self._code_slots(),
             **self._view_slots(),
         }
-        window.actions_.connect_all(slots)
-        window.playback.state_changed.connect(self._show_loop)
+        parts.actions.connect_all(slots)
+        parts.playback.state_changed.connect(self._show_loop)
 
     def refresh(self) -> None:
         """Enable what can be done now, and say what undo and redo would do."""
-        window = self._window
-        session, actions = window.session, window.actions_
+        parts = self._parts
+        session, actions = parts.session, parts.actions
         available = {
             "review": session.document is not None,
             "video": session.index is not None,
@@ -55,52 +52,54 @@ class Commands(QObject):
             actions[name].setText(f"{verb}: {text}" if text else verb)
 
     def _show_loop(self) -> None:
-        self._window.actions_["loop"].setChecked(self._window.playback.loops)
+        self._parts.actions["loop"].setChecked(self._parts.playback.loops)
 
     def open(self) -> None:
         """Ask for a video or review."""
         filters = f"{ALL_FILTER};;{REVIEW_FILTER};;{VIDEO_FILTER};;{ANY_FILTER}"
         path = self._ask_for_file("Open a video or a review", filters)
         if path is not None:
-            self._window.opening.open(path)
+            self._parts.opening.open(path)
 
     def open_folder(self) -> None:
         """Ask for a folder of images."""
-        folder = QFileDialog.getExistingDirectory(self._window, "Open a folder of images", str(self._start_folder()))
+        folder = QFileDialog.getExistingDirectory(
+            self._parts.window, "Open a folder of images", str(self._start_folder())
+        )
         if folder:
-            self._window.opening.open(Path(folder))
+            self._parts.opening.open(Path(folder))
 
     def add_video(self) -> None:
         """Ask for a further video of this review."""
         path = self._ask_for_file("Add a video to this review", f"{VIDEO_FILTER};;{ANY_FILTER}")
         if path is not None:
-            self._window.opening.add_video(path)
+            self._parts.opening.add_video(path)
 
     def locate_video(self) -> None:
         """Ask where the video looked at is now."""
-        video = self._window.session.video
+        video = self._parts.session.video
         if video is None:
             return
         path = self._ask_for_file(f"Where is {video.path.name}?", f"{VIDEO_FILTER};;{ANY_FILTER}")
         if path is not None:
-            self._window.opening.locate(path)
+            self._parts.opening.locate(path)
 
     def edit_finder_settings(self) -> None:
         """What the finder assumes about the videos."""
         from app.window.finder_dialog import FinderDialog
 
-        dialog = FinderDialog(self._window.settings.finder, self._window)
+        dialog = FinderDialog(self._parts.settings.finder, self._parts.window)
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            self._window.settings.finder = dialog.values
+            self._parts.settings.finder = dialog.values
         dialog.deleteLater()
 
     def export(self) -> None:
         """Open the export dialog."""
         from app.window.export_dialog import ExportDialog
 
-        window = self._window
-        if window.session.document is not None:
-            dialog = ExportDialog(window.session.document.path, window.jobs, window.settings, window)
+        parts = self._parts
+        if parts.session.document is not None:
+            dialog = ExportDialog(parts.session.document.path, parts.jobs, parts.settings, parts.window)
             dialog.exec()
             dialog.deleteLater()
 
@@ -113,33 +112,33 @@ class Commands(QObject):
         self._travel("redo")
 
     def _travel(self, direction: str) -> None:
-        session = self._window.session
+        session = self._parts.session
         video = session.video
         if video is not None:
             session.edit(lambda document: getattr(document, direction)(video.id))
 
     def _file_slots(self) -> dict[str, Callable[[], object]]:
-        window = self._window
+        parts = self._parts
         return {
             "open": self.open,
             "open_folder": self.open_folder,
             "add_video": self.add_video,
             "locate_video": self.locate_video,
-            "analyse": window.analysing.start,
+            "analyse": parts.analysing.start,
             "analyse_range": self._analyse_zone,
             "finder_settings": self.edit_finder_settings,
-            "cancel_jobs": window.jobs.cancel_all,
+            "cancel_jobs": parts.jobs.cancel_all,
             "export": self.export,
-            "next_video": partial(window.chooser.step, 1),
-            "previous_video": partial(window.chooser.step, -1),
-            "close_review": window.session.close,
-            "quit": window.close,
+            "next_video": partial(parts.chooser.step, 1),
+            "previous_video": partial(parts.chooser.step, -1),
+            "close_review": parts.session.close,
+            "quit": parts.window.close,
             "undo": self.undo,
             "redo": self.redo,
         }
 
     def _play_slots(self) -> dict[str, Callable[[], object]]:
-        playback = self._window.playback
+        playback = self._parts.playback
         return {
             "play": playback.toggle,
             "play_reverse": lambda: playback.pause() if playback.is_playing else playback.play(-1),
@@ -157,14 +156,14 @@ class Commands(QObject):
             "slower": partial(playback.change_speed, -1),
             "faster": partial(playback.change_speed, 1),
             "real_speed": partial(playback.set_speed, 1.0),
-            "loop": lambda: playback.set_loop(self._window.actions_["loop"].isChecked()),
+            "loop": lambda: playback.set_loop(self._parts.actions["loop"].isChecked()),
             "zone_start": self._zone_from_here,
             "zone_end": self._zone_to_here,
             "zone_clear": partial(playback.set_working_zone, None),
         }
 
     def _dive_slots(self) -> dict[str, Callable[[], object]]:
-        editing, paths = self._window.editing, self._window.paths
+        editing, paths = self._parts.editing, self._parts.paths
         return {
             "loop_dive": editing.loop,
             "next_dive": editing.next,
@@ -187,7 +186,7 @@ class Commands(QObject):
         }
 
     def _code_slots(self) -> dict[str, Callable[[], object]]:
-        codes = self._window.codes
+        codes = self._parts.codes
         return {
             **{f"group_{group}": partial(codes.set_group, group) for group in range(1, 7)},
             **{f"position_{letter}": partial(codes.set_position, letter) for letter in "ABCD"},
@@ -200,14 +199,14 @@ class Commands(QObject):
         }
 
     def _view_slots(self) -> dict[str, Callable[[], object]]:
-        window = self._window
+        parts = self._parts
         return {
             **{f"show_{name}": partial(self._show_overlay, name) for name in OVERLAYS},
-            "fit": window.video.fit,
-            "actual_size": window.video.show_actual_size,
-            "zoom_in": partial(window.video.zoom, 1.25),
-            "zoom_out": partial(window.video.zoom, 0.8),
-            "switch_view": window.video.switch,
+            "fit": parts.video.fit,
+            "actual_size": parts.video.show_actual_size,
+            "zoom_in": partial(parts.video.zoom, 1.25),
+            "zoom_out": partial(parts.video.zoom, 0.8),
+            "switch_view": parts.video.switch,
             "theme": self.switch_theme,
             "full_screen": self._full_screen,
             "shortcut_sheet": self._show_keys,
@@ -216,41 +215,41 @@ class Commands(QObject):
         }
 
     def _analyse_zone(self) -> None:
-        zone = self._window.playback.working_zone
+        zone = self._parts.playback.working_zone
         if zone is None:
-            self._window.messages.say("Set a working zone first: I where it begins, O where it ends.")
+            self._parts.messages.say("Set a working zone first: I where it begins, O where it ends.")
         else:
-            self._window.analysing.start(zone)
+            self._parts.analysing.start(zone)
 
     def _zone_from_here(self) -> None:
-        playback = self._window.playback
+        playback = self._parts.playback
         end = playback.working_zone[1] if playback.working_zone else playback.frame_count - 1
         playback.set_working_zone((playback.position, max(end, playback.position)))
 
     def _zone_to_here(self) -> None:
-        playback = self._window.playback
+        playback = self._parts.playback
         start = playback.working_zone[0] if playback.working_zone else 0
         playback.set_working_zone((min(start, playback.position), playback.position))
 
     def _type_code(self) -> None:
-        self._window.docks.inspector.show()
-        self._window.inspector.code.focus_field()
+        self._parts.docks.inspector.show()
+        self._parts.inspector.code.focus_field()
 
     def _show_overlay(self, name: str) -> None:
-        is_shown = self._window.actions_[f"show_{name}"].isChecked()
-        self._window.settings.show_overlay(name, is_shown)
-        self._window.video.canvas.set_overlay_visible(name, is_shown)
+        is_shown = self._parts.actions[f"show_{name}"].isChecked()
+        self._parts.settings.show_overlay(name, is_shown)
+        self._parts.video.canvas.set_overlay_visible(name, is_shown)
 
     def switch_theme(self) -> None:
         """From dark to light and back, at once."""
-        settings = self._window.settings
+        settings = self._parts.settings
         settings.theme = "light" if settings.theme == "dark" else "dark"
         application = QApplication.instance()
         if isinstance(application, QApplication):
             apply_theme(application, settings.theme)
 
     def _full_screen(self) -> None:
-        window = self._window
+        window = self._parts.window
         if window.isFullScreen():
             window.showNormal()
         else:
@@ -259,17 +258,17 @@ class Commands(QObject):
     def _show_keys(self) -> None:
         from app.window.keys_dialog import shortcut_entries
 
-        sheet = self._window.sheet
+        sheet = self._parts.sheet
         if sheet.isVisible():
             sheet.close_sheet()
             return
-        sheet.set_shortcuts(shortcut_entries(), self._window.settings.shortcuts)
+        sheet.set_shortcuts(shortcut_entries(), self._parts.settings.shortcuts)
         sheet.open()
 
     def _edit_keys(self) -> None:
         from app.window.keys_dialog import KeysDialog
 
-        dialog = KeysDialog(self._window.actions_, self._window.settings, self._window)
+        dialog = KeysDialog(self._parts.actions, self._parts.settings, self._parts.window)
         dialog.exec()
         dialog.deleteLater()
 
@@ -277,15 +276,15 @@ class Commands(QObject):
         from app.version import program_version
 
         QMessageBox.about(
-            self._window,
+            self._parts.window,
             "DiveReview",
             f"<b>DiveReview {program_version()}</b><p>Find, review, correct and export dives in diving video.</p>",
         )
 
     def _ask_for_file(self, title: str, filters: str) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(self._window, title, str(self._start_folder()), filters)
+        name, _ = QFileDialog.getOpenFileName(self._parts.window, title, str(self._start_folder()), filters)
         return Path(name) if name else None
 
     def _start_folder(self) -> Path:
-        recent = self._window.settings.recent_files
+        recent = self._parts.settings.recent_files
         return recent[0].parent if recent else Path.home()

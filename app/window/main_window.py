@@ -18,6 +18,7 @@ from app.window.dive_editing import DiveEditing
 from app.window.dive_values import DiveViews
 from app.window.dives_panel import DivesPanel
 from app.window.docks import Docks
+from app.window.frame_source import frame_source
 from app.window.inspector_panel import InspectorPanel
 from app.window.jobs import JobRunner
 from app.window.key_focus import KeyFocus
@@ -32,8 +33,8 @@ from app.window.status_line import StatusLine
 from app.window.timeline_panel import TimelinePanel
 from app.window.tracked_crop import TrackedCrop
 from app.window.video_chooser import VideoChooser
-from app.window.video_source import frame_source
 from app.window.video_tabs import VideoPanel, VideoTabs
+from app.window.window_parts import WindowParts
 from widgets.dive_inspector import DiveInspector
 from widgets.dives_table import DivesTable
 from widgets.shortcut_sheet import ShortcutSheet
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
         self._key_focus = KeyFocus(self)
         self._make_views()
         self._make_panels()
-        self.commands = Commands(self)
+        self.commands = Commands(self._parts())
         self._restore()
         self._connect()
         self._show_review()
@@ -114,6 +115,27 @@ class MainWindow(QMainWindow):
         TimelinePanel(self.timeline, self.session, self.editing, self.analysing, self.playback, views, self)
         InspectorPanel(self.inspector, self.video.canvas, self.session, self.editing, self.codes, self)
         self.status = StatusLine(self.statusBar(), self.session, self.playback, self.jobs, self)
+
+    def _parts(self) -> WindowParts:
+        return WindowParts(
+            window=self,
+            settings=self.settings,
+            actions=self.actions_,
+            jobs=self.jobs,
+            session=self.session,
+            playback=self.playback,
+            opening=self.opening,
+            analysing=self.analysing,
+            editing=self.editing,
+            codes=self.codes,
+            paths=self.paths,
+            messages=self.messages,
+            docks=self.docks,
+            chooser=self.chooser,
+            video=self.video,
+            inspector=self.inspector,
+            sheet=self.sheet,
+        )
 
     def _connect(self) -> None:
         self.session.review_changed.connect(self._show_review)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.window.clock import PlaybackClock
+from app.window.frame_source import FrameSource, Pixels, SourceFactory
+from app.window.playback_rate import RateMeter
 
 SPEEDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 SHUTTLE_SPEEDS = (1.0, 2.0, 4.0)
@@ -26,40 +25,6 @@ SHORTEST_TICK_S = 1 / 120
 
 LONGEST_CATCH_UP = 32
 """Frames looked up in the cache when the wanted one is not there yet."""
-
-RATE_WINDOW_S = 1.0
-RATE_REPORT_S = 0.25
-
-Pixels = npt.NDArray[np.uint8]
-
-
-class FrameSource(Protocol):
-    """What playback needs of the decode-ahead thread."""
-
-    def request(self, frame: int, direction: int) -> None:
-        """Make this frame available now and read ahead in this direction."""
-
-    def get(self, frame: int) -> Pixels | None:
-        """The frame's pixels if they are in the cache."""
-
-    def nearest(self, frame: int) -> tuple[int, Pixels] | None:
-        """The cached frame nearest to this one, with its number."""
-
-    def close(self) -> None:
-        """Join the thread."""
-
-
-SourceFactory = Callable[[Callable[[int, Pixels], None], Callable[[Exception], None]], FrameSource]
-"""Makes a frame source from its two callbacks: a frame is ready, and an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaybackRate:
-    """What playback reaches: frames shown per second, speed against real time, frames dropped since play began."""
-
-    frames_per_s: float
-    speed: float
-    dropped: int
 
 
 class PlaybackController(QObject):
@@ -93,9 +58,7 @@ class PlaybackController(QObject):
         self._position = 0
         self._shown = -1
         self._is_jumping = False
-        self._dropped = 0
-        self._history: deque[tuple[float, float]] = deque()
-        self._last_rate = 0.0
+        self._meter = RateMeter()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
@@ -200,9 +163,7 @@ class PlaybackController(QObject):
         self._clock.start_at(self._position, now)
         self._is_playing = True
         self._is_jumping = self._shown != self._position
-        self._dropped = 0
-        self._history.clear()
-        self._last_rate = now
+        self._meter.restart(now)
         self.state_changed.emit()
         self._tick()
 
@@ -236,9 +197,9 @@ class PlaybackController(QObject):
     def set_speed(self, speed: float) -> None:
         """Times real time, clipped to 0.1 to 4."""
         self._speed = min(max(speed, SPEEDS[0]), SPEEDS[-1])
-        self._clock.set_speed(self._speed, self._direction, time.perf_counter())
-        self._dropped = 0
-        self._history.clear()
+        now = time.perf_counter()
+        self._clock.set_speed(self._speed, self._direction, now)
+        self._meter.restart(now)
         self.state_changed.emit()
         if self._is_playing:
             self._tick()
@@ -327,7 +288,9 @@ class PlaybackController(QObject):
         if due.is_at_end and self._shown == due.frame:
             self.pause()
             return
-        self._report_rate(now)
+        rate = self._meter.rate(now, self._direction)
+        if rate is not None:
+            self.rate_measured.emit(rate)
         wait_s = MAX_LAG_S if due.is_at_end else max(due.next_in_s, SHORTEST_TICK_S if self._speed > 1 else 0.001)
         # Milliseconds rounded up: a tick that comes early would only find the same frame due.
         self._timer.start(max(1, -int(-wait_s * 1000 // 1)))
@@ -346,10 +309,10 @@ class PlaybackController(QObject):
         passed = (frame - self._position) * self._direction
         if passed <= 0:
             return
-        self._dropped += self._shown != self._position
+        self._meter.dropped += self._shown != self._position
         tick_s = abs(self.seconds(frame) - self.seconds(self._position)) / self._speed
         if tick_s > 2 * SHORTEST_TICK_S:
-            self._dropped += passed - 1
+            self._meter.dropped += passed - 1
 
     def _show_newest_due(self) -> None:
         """Show the wanted frame, or the newest decoded one between it and the one on the screen."""
@@ -390,23 +353,5 @@ class PlaybackController(QObject):
         self._shown = frame
         self._is_jumping = False
         if self._is_playing:
-            self._history.append((time.perf_counter(), self.seconds(frame)))
+            self._meter.add(time.perf_counter(), self.seconds(frame))
         self.frame_shown.emit(frame, self.seconds(frame), pixels)
-
-    def _report_rate(self, now: float) -> None:
-        while self._history and now - self._history[0][0] > RATE_WINDOW_S:
-            self._history.popleft()
-        if now - self._last_rate < RATE_REPORT_S or len(self._history) < 2:
-            return
-        self._last_rate = now
-        (first_wall, _), (last_wall, _) = self._history[0], self._history[-1]
-        wall_s = last_wall - first_wall
-        if wall_s <= 0:
-            return
-        media_s = sum(
-            abs(after - before)
-            for (_, before), (_, after) in zip(self._history, list(self._history)[1:], strict=False)
-            if (after - before) * self._direction > 0  # going round the loop is no speed
-        )
-        rate = PlaybackRate((len(self._history) - 1) / wall_s, media_s / wall_s, self._dropped)
-        self.rate_measured.emit(rate)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from app.window.jobs import Job, JobProgress, JobRunner
-from app.window.playback import PlaybackController, PlaybackRate
+from app.window.playback import PlaybackController
+from app.window.playback_rate import PlaybackRate
 from app.window.review_session import ReviewSession
 from widgets.job_strip import JobStrip
 from widgets.theme import set_role
@@ -31,6 +32,7 @@ class StatusLine(QObject):
         self.strip = JobStrip(bar)
         self.saved = QLabel(bar)
         self.rate = QLabel(bar)
+        self.saved.setContentsMargins(10, 0, 10, 0)
         for label in (self.saved, self.rate):
             set_role(label, "small")
         bar.addWidget(self.saved)

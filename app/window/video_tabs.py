@@ -9,7 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.window.dive_editing import DiveEditing
-from app.window.playback import PlaybackController, PlaybackRate
+from app.window.playback import PlaybackController
+from app.window.playback_rate import PlaybackRate
 from app.window.review_session import ReviewSession
 from widgets.canvas import VideoCanvas
 from widgets.canvas.picture_view import PictureView

@@ -1,12 +1,13 @@
-"""The decode-ahead thread for playback, with as much memory as the machine can spare."""
+"""Where playback gets its pictures: the decode-ahead thread, with as much memory as the machine can spare."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from app.window.playback import FrameSource, Pixels, SourceFactory
+import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from inference.video.reader import FrameReader
@@ -14,6 +15,29 @@ if TYPE_CHECKING:
 SMALLEST_BUDGET = 128 * 2**20
 LARGEST_BUDGET = 1024 * 2**20
 MEMORY_SHARE = 8
+
+
+Pixels = npt.NDArray[np.uint8]
+
+
+class FrameSource(Protocol):
+    """What playback needs of the decode-ahead thread."""
+
+    def request(self, frame: int, direction: int) -> None:
+        """Make this frame available now and read ahead in this direction."""
+
+    def get(self, frame: int) -> Pixels | None:
+        """The frame's pixels if they are in the cache."""
+
+    def nearest(self, frame: int) -> tuple[int, Pixels] | None:
+        """The cached frame nearest to this one, with its number."""
+
+    def close(self) -> None:
+        """Join the thread."""
+
+
+SourceFactory = Callable[[Callable[[int, Pixels], None], Callable[[Exception], None]], FrameSource]
+"""Makes a frame source from its two callbacks: a frame is ready, and an error."""
 
 
 def cache_budget() -> int:

@@ -1,0 +1,47 @@
+"""The parts of one window, for those that act on all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QMainWindow
+
+from app.window.action_set import ActionSet
+from app.window.analysing import Analysing
+from app.window.code_editing import CodeEditing
+from app.window.dive_editing import DiveEditing
+from app.window.docks import Docks
+from app.window.jobs import JobRunner
+from app.window.messages import Messages
+from app.window.opening import Opening
+from app.window.path_editing import PathEditing
+from app.window.playback import PlaybackController
+from app.window.review_session import ReviewSession
+from app.window.settings import Settings
+from app.window.video_chooser import VideoChooser
+from app.window.video_tabs import VideoTabs
+from widgets.dive_inspector import DiveInspector
+from widgets.shortcut_sheet import ShortcutSheet
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class WindowParts:
+    """What the main window has made."""
+
+    window: QMainWindow
+    settings: Settings
+    actions: ActionSet
+    jobs: JobRunner
+    session: ReviewSession
+    playback: PlaybackController
+    opening: Opening
+    analysing: Analysing
+    editing: DiveEditing
+    codes: CodeEditing
+    paths: PathEditing
+    messages: Messages
+    docks: Docks
+    chooser: VideoChooser
+    video: VideoTabs
+    inspector: DiveInspector
+    sheet: ShortcutSheet
