@@ -1,17 +1,20 @@
 """Candidate locations of a diver: blobs that moved against the background, whatever the camera did.
 
-A pixel belongs to a moving blob if it differs from nearly all of its neighbours in time after these have been brought
-into register with it. Pictures a tenth to a third of a second away on both sides serve as neighbours: a diver in flight
-has moved or turned by then, water has been through most of its ripple, and no background picture has to be learned, so
-pans and cuts cost nothing. Differences within the local range of the neighbour's 3 x 3 surroundings do not count, which
-forgives a pixel of misregistration. A pixel of the picture itself that has not changed for two seconds is a caption or
-a logo, which would seem to fly whenever the camera moves.
+A picture is compared with neighbours on both sides in time, brought into register with it. No background picture has
+to be learned, so pans and cuts cost nothing. Two masks are made. The sure one holds pixels that differ from all but one
+of the neighbours up to a third of a second away: a diver has moved or turned by then, and flickering water has been
+through most of its ripple. But near the top of a flight a body overlaps itself for longer, so the likely one also asks
+neighbours further away and holds pixels that differ from more than half; a likely blob must have a sure part.
+Differences within the range of the neighbour's 3 x 3 surroundings do not count, which forgives a pixel of
+misregistration. A pixel of the picture itself that has not changed for two seconds is a caption, which would seem to
+fly when the camera moves.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,13 +24,16 @@ from inference.results import FloatArray, FrameTime, apply_homography
 from inference.video.camera_motion import CameraStep, warp
 from inference.video.picture import Picture
 
-NEIGHBOUR_S = (0.1, 0.2, 0.33)
-"""How far away in time a picture's neighbours are, on both sides."""
+NEAR_S = (0.1, 0.2, 0.33)
+"""How far away in time a picture's near neighbours are, on both sides."""
+
+FAR_S = 0.62
+"""How far away its far neighbours are: a body at rest in the air falls clear of itself within this time."""
 
 _MIN_DIFFERENCE = 14
-_MIN_NEIGHBOURS = 2
+_MIN_SURE_SHARE = 0.08
 _MIN_AREA_PX = 5
-_MAX_BLOBS = 28
+_MAX_BLOBS = 36
 _MAX_MOVING_SHARE = 0.5
 _STILL_S = 2.0
 _STILL_CHANGE = 9.0
@@ -39,7 +45,8 @@ class FrameBlobs:
     """The moving blobs of one picture, in its own coordinates (analysis pixels).
 
     xy is (n, 2) centroids, extent (n,) longer sides of the bounding boxes, box (n, 4) left, top, right, bottom, colour
-    (n, 3) mean BGR, strength (n,) mean difference from the background in grey levels. to_previous maps the picture to
+    (n, 3) mean BGR, strength (n,) mean difference from the background in grey levels, churn (n,) how much the same
+    pixels of the picture change within a fifth of a second, in grey levels. to_previous maps the picture to
     the one analysed before it; is_cut says that there is nothing in common with that one.
     """
 
@@ -52,6 +59,7 @@ class FrameBlobs:
     box: FloatArray
     colour: FloatArray
     strength: FloatArray
+    churn: FloatArray
 
 
 @dataclass(slots=True, eq=False)
@@ -70,8 +78,9 @@ class BlobFinder:
     """
 
     def __init__(self, rate_hz: float) -> None:
-        self._offsets = sorted({max(1, round(seconds * rate_hz)) for seconds in NEIGHBOUR_S})
-        self.delay = self._offsets[-1]
+        self._near = {max(1, round(seconds * rate_hz)) for seconds in NEAR_S}
+        self.delay = max(round(FAR_S * rate_hz), *self._near)
+        self._offsets = self._near | {self.delay}
         self._window: deque[_Shown] = deque(maxlen=2 * self.delay + 1)
         self._pending = 0
         self._fade = np.float32(255.0 / max(1.0, _STILL_S * rate_hz))
@@ -90,6 +99,7 @@ class BlobFinder:
         Returns:
             The blobs of the picture pushed `delay` pictures ago, or None if there was none yet.
         """
+        image = np.asarray(cv2.GaussianBlur(image, (3, 3), 0), dtype=np.uint8)
         self._window.append(_Shown(time, image, step, self._still_pixels(grey)))
         self._pending += 1
         if self._pending <= self.delay:
@@ -115,51 +125,93 @@ class BlobFinder:
 
     def _blobs_at(self, position: int) -> FrameBlobs:
         picture = self._window[position]
-        moving = cv2.threshold(self._difference(position), _MIN_DIFFERENCE - 1, 255, cv2.THRESH_TOZERO)[1]
-        moving = cv2.bitwise_and(moving, cv2.bitwise_not(picture.is_still))
-        return _label_blobs(picture, np.asarray(moving, dtype=np.uint8))
+        likely, sure = self._differences(position)
+        for difference in (likely, sure):
+            difference[(difference < _MIN_DIFFERENCE) | (picture.is_still > 0)] = 0
+        return _label_blobs(picture, likely, sure, self._churn(position))
 
-    def _difference(self, position: int) -> Picture:
-        """(height, width) second smallest difference from the neighbours in time that show the same place."""
+    def _differences(self, position: int) -> tuple[Picture, Picture]:
+        """(height, width) differences from more than half of all neighbours, and from all but one of the near ones."""
         picture = self._window[position]
-        height, width = picture.image.shape[:2]
-        smallest = np.full((height, width), 255, dtype=np.uint8)
-        second = smallest.copy()
-        count = np.zeros((height, width), dtype=np.uint8)
-        square = np.ones((3, 3), dtype=np.uint8)
+        likely, sure = _SmallestDifferences(picture.image, 4), _SmallestDifferences(picture.image, 2)
         for offset, matrix in self._neighbours(position):
-            neighbour = warp(self._window[position + offset].image, matrix, (width, height))
-            seen = _seen_part(matrix, (width, height))
-            above = cv2.subtract(picture.image, cv2.dilate(neighbour, square))
-            below = cv2.subtract(cv2.erode(neighbour, square), picture.image)
-            channels = cv2.split(cv2.max(above, below))
-            difference = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
-            cv2.bitwise_or(difference, cv2.bitwise_not(seen), dst=difference)
-            cv2.min(second, cv2.max(smallest, difference), dst=second)
-            cv2.min(smallest, difference, dst=smallest)
-            count += seen & 1
-        result = np.where(count > _MIN_NEIGHBOURS, second, smallest)
-        result[count < _MIN_NEIGHBOURS] = 0
-        return result.astype(np.uint8, copy=False)
+            difference = likely.add(self._window[position + offset].image, matrix)
+            if abs(offset) in self._near:
+                sure.add_difference(*difference)
+        return likely.result(), sure.result()
+
+    def _churn(self, position: int) -> Picture:
+        """(height, width) change of the picture itself, camera motion included, since a fifth of a second ago."""
+        offset = sorted(self._near)[len(self._near) // 2]
+        other = position - offset if position >= offset else min(position + offset, len(self._window) - 1)
+        change = cv2.absdiff(self._window[position].image, self._window[other].image)
+        return np.asarray(change.max(axis=2), dtype=np.uint8)
 
     def _neighbours(self, position: int) -> list[tuple[int, FloatArray]]:
         """(offset, map from the neighbour to the picture) of neighbours in the same shot."""
         found = []
         matrix = np.eye(3)
-        for offset in range(1, self._offsets[-1] + 1):
+        for offset in range(1, self.delay + 1):
             if position + offset >= len(self._window) or self._window[position + offset].step.is_cut:
                 break
             matrix = matrix @ self._window[position + offset].step.to_previous
             if offset in self._offsets:
                 found.append((offset, matrix))
         matrix = np.eye(3)
-        for offset in range(1, self._offsets[-1] + 1):
+        for offset in range(1, self.delay + 1):
             if position - offset < 0 or self._window[position - offset + 1].step.is_cut:
                 break
             matrix = matrix @ np.linalg.inv(self._window[position - offset + 1].step.to_previous)
             if offset in self._offsets:
                 found.append((-offset, matrix))
         return found
+
+
+class _SmallestDifferences:
+    """The smallest differences, pixel by pixel, between a picture and others brought into register with it.
+
+    Args:
+        image: (height, width, 3) the picture.
+        kept: how many of the smallest to keep.
+    """
+
+    def __init__(self, image: Picture, kept: int) -> None:
+        self._image = image
+        # In ascending order; 255 stands for none.
+        self._smallest: list[Any] = [np.full(image.shape[:2], 255, dtype=np.uint8) for _ in range(kept)]
+        self._count = np.zeros(image.shape[:2], dtype=np.uint8)
+
+    def add(self, neighbour: Picture, matrix: FloatArray) -> tuple[Picture, Picture]:
+        """Add a neighbour mapped through a matrix; the difference, 255 where it is not seen, and 1 where it is."""
+        height, width = self._image.shape[:2]
+        square = np.ones((3, 3), dtype=np.uint8)
+        moved = warp(neighbour, matrix, (width, height))
+        seen = _seen_part(matrix, (width, height))
+        above = cv2.subtract(self._image, cv2.dilate(moved, square))
+        below = cv2.subtract(cv2.erode(moved, square), self._image)
+        channels = cv2.split(cv2.max(above, below))
+        largest: Any = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
+        difference: Any = cv2.bitwise_or(largest, cv2.bitwise_not(seen))
+        seen &= 1
+        self.add_difference(difference, seen)
+        return difference, seen
+
+    def add_difference(self, difference: Any, seen: Picture) -> None:
+        """Add what `add` of another gave."""
+        for rank, smaller in enumerate(self._smallest):
+            self._smallest[rank] = cv2.min(smaller, difference)
+            difference = cv2.max(smaller, difference)
+        self._count += seen
+
+    def result(self) -> Picture:
+        """(height, width) the largest kept difference that is no larger than half of them; 0 where fewer than two are.
+
+        With two kept this is the second smallest of three or more, with four the median of seven or eight.
+        """
+        rank = np.minimum((np.maximum(self._count, 1) - 1) // 2, len(self._smallest) - 1)
+        chosen: Picture = np.choose(rank, self._smallest).astype(np.uint8)
+        chosen[self._count < 2] = 0
+        return chosen
 
 
 def _seen_part(matrix: FloatArray, size: tuple[int, int]) -> Picture:
@@ -172,30 +224,36 @@ def _seen_part(matrix: FloatArray, size: tuple[int, int]) -> Picture:
     return seen
 
 
-def _label_blobs(picture: _Shown, moving: Picture) -> FrameBlobs:
+def _label_blobs(picture: _Shown, likely: Picture, sure: Picture, churn: Picture) -> FrameBlobs:
     """Connected blobs, fine ones and ones whose parts lie a few percent of the picture apart, largest first."""
-    height = moving.shape[0]
-    mask = np.where(moving > 0, 255, 0).astype(np.uint8)
+    height = likely.shape[0]
+    is_sure = sure > 0
     rows: list[FloatArray] = []
-    if cv2.countNonZero(mask) <= _MAX_MOVING_SHARE * mask.size:
-        for gap in (3, max(5, round(height / 24) | 1)):
-            rows.extend(_components(picture.image, moving, mask, gap))
-    table = _distinct(np.array(rows).reshape(-1, 11))
+    wide_gap = max(5, round(height / 24) | 1)
+    for moving, gap in ((sure, 3), (sure, wide_gap), (likely, 3)):
+        mask = np.where(moving > 0, 255, 0).astype(np.uint8)
+        if cv2.countNonZero(mask) <= _MAX_MOVING_SHARE * mask.size:
+            rows.extend(_components((picture.image, moving, churn), is_sure, mask, gap))
+    table = _distinct(np.array(rows).reshape(-1, 12))
     return FrameBlobs(
         time=picture.time,
         to_previous=picture.step.to_previous,
         is_cut=picture.step.is_cut,
-        size=(moving.shape[1], height),
+        size=(likely.shape[1], height),
         xy=table[:, 0:2],
         extent=table[:, 2],
         box=table[:, 3:7],
         colour=table[:, 7:10],
         strength=table[:, 10],
+        churn=table[:, 11],
     )
 
 
-def _components(image: Picture, moving: Picture, mask: Picture, gap: int) -> FloatArray:
-    """(n, 11) x, y, extent, left, top, right, bottom, blue, green, red, strength of blobs with gaps closed."""
+def _components(
+    layers: tuple[Picture, Picture, Picture], is_sure: npt.NDArray[np.bool_], mask: Picture, gap: int
+) -> FloatArray:
+    """(n, 12) x, y, extent, left, top, right, bottom, blue, green, red, strength, churn of blobs with gaps closed."""
+    image, moving, churn = layers
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
@@ -205,12 +263,13 @@ def _components(image: Picture, moving: Picture, mask: Picture, gap: int) -> Flo
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     extent = np.maximum(width, height)
     suits = (area >= _MIN_AREA_PX) & (extent <= _MAX_ASPECT * area / extent)
+    suits &= np.bincount(label, is_sure.ravel()[inside], count) >= np.maximum(_MIN_SURE_SHARE * area, 3)
     suits[0] = False
     kept = np.flatnonzero(suits)
     if not len(kept):
-        return np.empty((0, 11))
+        return np.empty((0, 12))
     y, x = np.divmod(inside, mask.shape[1])
-    weights = [x + 0.5, y + 0.5, *image.reshape(-1, 3)[inside].T, moving.ravel()[inside]]
+    weights = [x + 0.5, y + 0.5, *image.reshape(-1, 3)[inside].T, moving.ravel()[inside], churn.ravel()[inside]]
     means = np.stack([np.bincount(label, weight, count)[kept] / area[kept] for weight in weights], axis=1)
     left, top = stats[kept, cv2.CC_STAT_LEFT], stats[kept, cv2.CC_STAT_TOP]
     box = np.stack([left, top, left + width[kept], top + height[kept]], axis=1)

@@ -29,6 +29,8 @@ _UNKNOWN_FLIGHT_S = (0.75, 12.0)
 _STRETCH_S = 10.0
 _MAX_SHARED = 0.5
 _SAME_SCALE = 1.6
+_ONE_SCENE_S = 3.0
+_MAX_SCALE_CHANGE = 1.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +199,8 @@ class _Search:
                 return
             self._waiting = _of_one_scale(self._waiting)
         chosen: list[ScoredFlight] = []
-        for flight in sorted(self._waiting, key=lambda flight: -flight.score):
-            if not any(_is_same(flight, other) for other in chosen + self._given):
+        for flight in sorted(self._waiting, key=_certainty, reverse=True):
+            if not any(_is_same(flight, other) or _contradicts(flight, other) for other in chosen + self._given):
                 chosen.append(flight)
         self._given, self._waiting = chosen, []
         yield from sorted(chosen, key=lambda flight: flight.start_s)
@@ -213,11 +215,23 @@ def _of_one_scale(flights: list[ScoredFlight]) -> list[ScoredFlight]:
     """The flights in slow motion about as strong as that of the most certain one: a clip has one speed."""
     if not flights:
         return []
-    best = max(flights, key=lambda flight: (flight.score, flight.measured.flight.blobs)).slow_motion
+    best = max(flights, key=_certainty).slow_motion
     return [flight for flight in flights if abs(np.log(flight.slow_motion / best)) < np.log(_SAME_SCALE)]
+
+
+def _certainty(flight: ScoredFlight) -> tuple[float, float]:
+    """Orders flights: by score, and among equals by how much of the video they explain."""
+    return flight.score, flight.end_s - flight.start_s
 
 
 def _is_same(first: ScoredFlight, second: ScoredFlight) -> bool:
     """Whether two flights share so much time that they are one dive, or a synchronised pair."""
     shared = min(first.end_s, second.end_s) - max(first.start_s, second.start_s)
     return shared > _MAX_SHARED * min(first.end_s - first.start_s, second.end_s - second.start_s)
+
+
+def _contradicts(lesser: ScoredFlight, better: ScoredFlight) -> bool:
+    """Whether gravity is another in two flights that follow closely on one another, as if splashes were far away."""
+    gap_s = max(lesser.start_s, better.start_s) - min(lesser.end_s, better.end_s)
+    scale = lesser.measured.path.ay / better.measured.path.ay
+    return gap_s < _ONE_SCENE_S * better.slow_motion and abs(np.log(scale)) > np.log(_MAX_SCALE_CHANGE)

@@ -23,8 +23,11 @@ from inference.results import GRAVITY_M_S2, BallisticPath, FloatArray
 
 _MARGIN_S = 0.3
 _CORE = (0.25, 0.85)
-_TAU_M = 0.2
+_TAU_M = 0.14
+_TAU_SPREADS = 2.0
 _TAU_PX = 1.5
+_WATER_M = 0.33
+_PIXEL_NOISE_PX = 0.5
 _LOOSE_M = 0.7
 _MAX_GAP_S = 0.17
 _MAX_SIZE_RATIO = 2.5
@@ -70,24 +73,26 @@ def measure_flight(frames: Sequence[FrameBlobs], found: FoundPath, slow_motion: 
     path = least_squares_path(seconds[core], window.xy[core]).path
     if path.ay <= 0:
         return None
-    run = _best_stretch(window, _followed(window, path, core), (low, high), path)
+    followed = _followed(window, path, core)
+    run = _best_stretch(window, followed, (low, high), path)
     if len(run) < _MIN_BLOBS:
         return None
     fit = least_squares_path(seconds[run], window.xy[run])
     if fit.path.ay <= 0:
         return None
     start_s, end_s = float(seconds[run].min()), float(seconds[run].max())
-    end_s = _first_contact(fit.path, end_s, start_s)
+    end_s = _first_contact(window, fit.path, followed, (start_s, end_s))
     extent_px = float(np.median(window.extent[run]))
-    places = np.array([frames[window.first + int(window.picture[i])].xy[int(window.index[i])] for i in run])
+    blobs = [(frames[window.first + int(window.picture[i])], int(window.index[i])) for i in run]
+    churn = float(np.median([frame.churn[blob] / max(float(frame.strength[blob]), 1.0) for frame, blob in blobs]))
     return MeasuredFlight(
         start_s=start_s,
         end_s=end_s,
         reference=found.reference,
         path=fit.path,
-        members={frames[window.first + int(window.picture[i])].time.frame: int(window.index[i]) for i in run},
+        members={frame.time.frame: blob for frame, blob in blobs},
         extent_px=extent_px,
-        flight=_describe(window, fit, run, (start_s, end_s), places / extent_px),
+        flight=_describe(window, fit, run, (start_s, end_s), churn),
     )
 
 
@@ -128,7 +133,10 @@ def _best_stretch(
 ) -> npt.NDArray[np.int64]:
     """Those of the followed blobs, one a picture, that lie on the parabola of the best stretch."""
     seconds, xy = window.seconds[window.picture[followed]], window.xy[followed]
-    tau = max(_TAU_M * path.ay / GRAVITY_M_S2, _TAU_PX)
+    distance = np.linalg.norm(path.at(seconds) - xy, axis=1)
+    is_core = (seconds >= core_s[0]) & (seconds <= core_s[1])
+    spread = float(np.median(distance[is_core])) if is_core.any() else 0.0
+    tau = max(_TAU_M * path.ay / GRAVITY_M_S2, _TAU_SPREADS * spread, _TAU_PX)
     firsts = np.flatnonzero(seconds <= core_s[0])
     lasts = np.flatnonzero(seconds >= core_s[1])
     best_cost, best = np.inf, followed[:0]
@@ -166,15 +174,25 @@ def _squared_residuals(seconds: FloatArray, xy: FloatArray, used: npt.NDArray[np
     return squared
 
 
-def _first_contact(path: BallisticPath, last_s: float, start_s: float) -> float:
-    """When hands or feet met the water, given when the middle of what is seen left the path.
+def _first_contact(
+    window: BlobWindow, path: BallisticPath, followed: npt.NDArray[np.int64], interval_s: tuple[float, float]
+) -> float:
+    """When hands or feet met the water.
 
-    The middle of the part still above the water falls behind by half of what is hidden.
+    The middle of the part still above the water falls behind the path as the body is hidden, so the blob is followed
+    until it is a third of a metre behind, and the time that took at the speed of entry is taken off again.
     """
-    speed_m_s = (path.vy + path.ay * (last_s - path.origin_s)) * GRAVITY_M_S2 / path.ay
+    metres_per_px = GRAVITY_M_S2 / path.ay
+    (start_s, last_s), seconds = interval_s, window.seconds[window.picture[followed]]
+    behind_m = np.linalg.norm(path.at(seconds) - window.xy[followed], axis=1) * metres_per_px
+    for later_s in seconds[(seconds > last_s) & (behind_m < _WATER_M)]:
+        if later_s - last_s > _MAX_GAP_S:
+            break
+        last_s = float(later_s)
+    speed_m_s = (path.vy + path.ay * (last_s - path.origin_s)) * metres_per_px
     if speed_m_s <= 1:
         return last_s
-    return max(last_s - _TAU_M / speed_m_s, start_s)
+    return max(last_s - _WATER_M / speed_m_s, start_s)
 
 
 def _describe(
@@ -182,9 +200,9 @@ def _describe(
     fit: LeastSquaresPath,
     run: npt.NDArray[np.int64],
     interval_s: tuple[float, float],
-    places: FloatArray,
+    churn: float,
 ) -> Flight:
-    """Measure a flight; places is (len(run), 2), where the blobs on it are in their own pictures, in extents."""
+    """Measure a flight."""
     path, (start_s, end_s) = fit.path, interval_s
     metres_per_px = GRAVITY_M_S2 / path.ay
     extent_px = float(np.median(window.extent[run]))
@@ -207,7 +225,7 @@ def _describe(
         support=support,
         clutter=float(np.mean(beside)),
         body_m=extent_px * metres_per_px,
-        residual_m=float(np.sqrt(np.mean(residuals**2))) * metres_per_px,
+        residual_m=float(np.sqrt(max(np.mean(residuals**2) - _PIXEL_NOISE_PX**2, 0.0))) * metres_per_px,
         drop_m=float(heights[-1] - heights[0]) * metres_per_px,
         fall_m=float(heights[-1] - heights.min()) * metres_per_px,
         acceleration_error=fit.scale_uncertainty if fit.scale_uncertainty is not None else 1.0,
@@ -215,7 +233,8 @@ def _describe(
         late_acceleration=late / path.ay,
         size_spread=float(np.median(np.abs(size - np.median(size)))),
         blobs=len(run),
-        wander=float(np.median(np.abs(places - np.median(places, axis=0)), axis=0).max()),
+        presence=len(run) / (1 + int(window.picture[run].max() - window.picture[run].min())),
+        churn=churn,
     )
 
 

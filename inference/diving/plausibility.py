@@ -23,7 +23,7 @@ class Flight:
         support: mean over the pictures of the flight of 1 - min(c, τ²) / τ², 0 where no blob is on the path.
         clutter: the same for paths beside this one, so what chance gives.
         body_m: median extent of the blobs on the path.
-        residual_m: root mean square distance of the blobs on the path from it.
+        residual_m: root mean square distance of the blobs on the path from it, without that of half a pixel.
         drop_m: height of take-off above entry.
         fall_m: height of the apex above entry, at most the whole path.
         acceleration_error: relative standard error of the vertical acceleration.
@@ -31,8 +31,9 @@ class Flight:
             relative to that of the whole.
         size_spread: median absolute deviation of the natural logarithm of the blobs' extent.
         blobs: number of pictures with a blob on the path.
-        wander: median absolute deviation of the blobs' place in the picture itself, in extents. A caption stays where
-            it is and only seems to fly; nobody can hold a camera on a tumbling diver that steadily.
+        presence: their share of all pictures from the first of them to the last.
+        churn: how much the pixels of the picture change where the blobs are, as a share of how much the blobs differ
+            from their background; median over the pictures.
     """
 
     duration_s: float
@@ -47,7 +48,8 @@ class Flight:
     late_acceleration: float
     size_spread: float
     blobs: int
-    wander: float
+    presence: float
+    churn: float
 
 
 class _Ramp(NamedTuple):
@@ -60,19 +62,20 @@ class _Ramp(NamedTuple):
         return float(np.clip((value - self.bad) / (self.good - self.bad), 0.0, 1.0))
 
 
-_SUPPORT = _Ramp(0.45, 0.8)
+_SUPPORT = _Ramp(0.55, 0.85)
 _CONTRAST = _Ramp(0.15, 0.5)
 _SMALLEST_M = _Ramp(0.35, 0.6)
 _LARGEST_M = _Ramp(2.5, 1.9)
-_RESIDUAL = _Ramp(0.35, 0.12)
-_DROP_M = _Ramp(0.4, 1.0)
-_FALL_M = _Ramp(1.1, 1.9)
+_RESIDUAL = _Ramp(0.28, 0.1)
+_DROP_M = _Ramp(-0.2, 0.5)
+_FALL_M = _Ramp(1.1, 2.0)
 _FALL_BODIES = _Ramp(0.7, 1.5)
 _ACCELERATION_ERROR = _Ramp(0.2, 0.06)
 _UNEVENNESS = _Ramp(1.0, 0.3)
 _SIZE_SPREAD = _Ramp(0.8, 0.35)
-_BLOBS = _Ramp(7, 16)
-_WANDER = _Ramp(0.015, 0.05)
+_BLOBS = _Ramp(8, 18)
+_PRESENCE = _Ramp(0.6, 0.9)
+_CHURN = _Ramp(0.15, 0.4)
 
 
 def plausibility(flight: Flight) -> float:
@@ -92,10 +95,11 @@ def plausibility(flight: Flight) -> float:
             _UNEVENNESS(unevenness),
             _SIZE_SPREAD(flight.size_spread),
             _BLOBS(flight.blobs),
-            _WANDER(flight.wander),
+            _PRESENCE(flight.presence),
+            _CHURN(flight.churn),
         ]
     )
     if (marks <= 0).any():
         return 0.0
     # The weakest property counts most: a geometric mean alone would let nine good ones hide a bad one.
-    return float(np.sqrt(np.exp(np.log(marks).mean()) * marks.min()))
+    return float(np.exp(np.log(marks).mean()) ** 0.4 * marks.min() ** 0.6)
