@@ -1,0 +1,1 @@
+"""Poses of divers: skeletons, and what networks say about keypoints."""

@@ -1,0 +1,106 @@
+"""Placing legs and arms so that feet or hands stay where they touch the board (two-link inverse kinematics).
+
+Everything here happens in the diver's plane from front to back: points are (forward, up), and a pitch is a rotation
+about the leftward axis, positive from up to forward.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inference.results import FloatArray
+from inference.simulator.athlete import SEGMENTS, Athlete
+from inference.simulator.body import about_y, heel_from_ankle, pose_body
+from inference.simulator.posture import COLUMN
+
+_ROUNDS = 10
+SIDES = ("left", "right")
+
+
+def plant_feet(
+    athlete: Athlete,
+    angles: FloatArray,
+    pitch: FloatArray,
+    centre: FloatArray,
+    toes: FloatArray,
+    foot_pitch: FloatArray,
+    sides: tuple[str, ...] = SIDES,
+) -> FloatArray:
+    """Joint angles whose hips, knees and ankles bring the toes to their place.
+
+    Args:
+        athlete: whose legs.
+        angles: (n, 17) joint angles; those of the legs are replaced.
+        pitch: (n,) radians that the pelvis is pitched forwards.
+        centre: (n, 2) where the centre of mass is.
+        toes: (n, 2) where the toes are to be; out of reach the leg points there, straight.
+        foot_pitch: (n,) radians that the toes point down from the horizontal.
+        sides: which legs.
+    """
+    angles = angles.copy()
+    foot = athlete.length_m("left_foot") * np.array([1.0, 0, 0]) + heel_from_ankle(athlete)
+    ankles = toes - _in_plane(about_y(foot_pitch) @ foot)
+    thigh, shank = athlete.length_m("left_thigh"), athlete.length_m("left_shank")
+    for _ in range(_ROUNDS):
+        body = pose_body(athlete, angles)
+        for side in sides:
+            hip = centre + _in_plane(
+                (about_y(pitch) @ body.near_ends[:, SEGMENTS.index(f"{side}_thigh"), :, None])[..., 0]
+            )
+            upper, bend = _two_links(ankles - hip, thigh, shank)
+            angles[:, COLUMN[f"{side}_hip_flexion"]] = pitch - upper
+            angles[:, COLUMN[f"{side}_knee_flexion"]] = bend
+            angles[:, COLUMN[f"{side}_plantar_flexion"]] = foot_pitch - upper - bend
+    return angles
+
+
+def plant_hands(
+    athlete: Athlete, angles: FloatArray, pitch: FloatArray, centre: FloatArray, hands: FloatArray
+) -> FloatArray:
+    """Joint angles whose shoulders and elbows bring the finger tips to their place, arms parallel.
+
+    Args:
+        athlete: whose arms.
+        angles: (n, 17) joint angles; those of the arms are replaced.
+        pitch: (n,) radians that the pelvis is pitched forwards.
+        centre: (n, 2) where the centre of mass is.
+        hands: (n, 2) where the finger tips are to be; out of reach the arm points there, straight.
+    """
+    angles = angles.copy()
+    upper_arm = athlete.length_m("left_upper_arm")
+    lower_arm = athlete.length_m("left_forearm") + athlete.length_m("left_hand")
+    for side in SIDES:
+        angles[:, COLUMN[f"{side}_shoulder_plane"]] = 0
+        angles[:, COLUMN[f"{side}_shoulder_rotation"]] = 0
+    for _ in range(_ROUNDS):
+        body = pose_body(athlete, angles)
+        shoulder = centre + _in_plane(
+            (about_y(pitch) @ body.near_ends[:, SEGMENTS.index("left_upper_arm"), :, None])[..., 0]
+        )
+        upper, bend = _two_links(hands - shoulder, upper_arm, lower_arm, is_elbow=True)
+        raised = pitch + angles[:, COLUMN["spine_flexion"]] - upper
+        for side in SIDES:
+            angles[:, COLUMN[f"{side}_shoulder_elevation"]] = np.mod(raised + np.pi / 2, 2 * np.pi) - np.pi / 2
+            angles[:, COLUMN[f"{side}_elbow_flexion"]] = bend
+    return angles
+
+
+def _two_links(
+    reach: FloatArray, upper: float, lower: float, *, is_elbow: bool = False
+) -> tuple[FloatArray, FloatArray]:
+    """Pitch of the upper link and the bend between the two that span (n, 2) reach from the upper end.
+
+    A link at pitch 0 hangs straight down. A knee bends the lower link backwards, an elbow forwards; the bend is
+    positive in both.
+    """
+    distance = np.clip(np.linalg.norm(reach, axis=-1), abs(upper - lower) + 1e-6, upper + lower)
+    cosine = (distance**2 - upper**2 - lower**2) / (2 * upper * lower)
+    bend = np.arccos(np.clip(cosine, -1, 1))
+    whole = np.arctan2(-reach[:, 0], -reach[:, 1])
+    inside = np.arctan2(lower * np.sin(bend), upper + lower * np.cos(bend))
+    return whole + (inside if is_elbow else -inside), bend
+
+
+def _in_plane(points: FloatArray) -> FloatArray:
+    """(n, 2) forward and up of (n, 3) points."""
+    return points[..., [0, 2]]
