@@ -66,6 +66,7 @@ class FrameBlobs:
 class _Shown:
     time: FrameTime
     image: Picture
+    grey: Picture
     step: CameraStep
     is_still: Picture
 
@@ -100,7 +101,7 @@ class BlobFinder:
             The blobs of the picture pushed `delay` pictures ago, or None if there was none yet.
         """
         image = np.asarray(cv2.GaussianBlur(image, (3, 3), 0), dtype=np.uint8)
-        self._window.append(_Shown(time, image, step, self._still_pixels(grey)))
+        self._window.append(_Shown(time, image, grey, step, self._still_pixels(grey)))
         self._pending += 1
         if self._pending <= self.delay:
             return None
@@ -144,8 +145,8 @@ class BlobFinder:
         """(height, width) change of the picture itself, camera motion included, since a fifth of a second ago."""
         offset = sorted(self._near)[len(self._near) // 2]
         other = position - offset if position >= offset else min(position + offset, len(self._window) - 1)
-        change = cv2.absdiff(self._window[position].image, self._window[other].image)
-        return np.asarray(change.max(axis=2), dtype=np.uint8)
+        change = cv2.absdiff(self._window[position].grey, self._window[other].grey)
+        return np.asarray(change, dtype=np.uint8)
 
     def _neighbours(self, position: int) -> list[tuple[int, FloatArray]]:
         """(offset, map from the neighbour to the picture) of neighbours in the same shot."""
@@ -208,10 +209,12 @@ class _SmallestDifferences:
 
         With two kept this is the second smallest of three or more, with four the median of seven or eight.
         """
-        rank = np.minimum((np.maximum(self._count, 1) - 1) // 2, len(self._smallest) - 1)
-        chosen: Picture = np.choose(rank, self._smallest).astype(np.uint8)
-        chosen[self._count < 2] = 0
-        return chosen
+        result: Picture = self._smallest[-1]
+        for rank, smaller in enumerate(self._smallest[:-1]):
+            few = (self._count - 1) // 2 == rank
+            np.copyto(result, smaller, where=few)
+        result[self._count < 2] = 0
+        return result
 
 
 def _seen_part(matrix: FloatArray, size: tuple[int, int]) -> Picture:

@@ -9,6 +9,7 @@ Nothing is tuned in pixels or frames: pictures are analysed at one size and abou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,8 +18,9 @@ import numpy as np
 from inference.diving.detected_dive import detected_dive
 from inference.diving.flight_stream import FlightStream, ScoredFlight, real_time_scales
 from inference.progress import CancelToken, Progress
-from inference.results import DetectedDive, ModelIdentity, Predictions, SignalTrack
+from inference.results import DetectedDive, FrameTime, ModelIdentity, Predictions, SignalTrack
 from inference.video.camera_motion import CameraStep, analysis_size, camera_step, grey
+from inference.video.picture import Picture
 from inference.video.reader import FrameReader
 
 MODEL = ModelIdentity("motion", "1")
@@ -165,14 +167,10 @@ class _Search:
         self._waiting: list[ScoredFlight] = []
 
     def run(self, progress: Progress | None, cancel: CancelToken | None) -> Iterator[ScoredFlight]:
-        size = analysis_size(*self.full_size)
-        previous = None
-        for time, image in self._reader.frames(self.first, self.last + 1, self._step, size=size):
+        """Dives as they become certain, in the order of their times."""
+        for time, image, current, step in self._pictures():
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            current = grey(image)
-            step = CameraStep(np.eye(3), 1.0, is_cut=False) if previous is None else camera_step(previous, current)
-            previous = current
             for stream in self._streams:
                 stream.push(time, image, current, step)
             if all(stream.unsearched_s >= _STRETCH_S * self._streams[-1].slow_motion for stream in self._streams):
@@ -180,6 +178,22 @@ class _Search:
             if progress is not None:
                 progress((time.frame - self.first + 1) / len(self.signal), "Looking for dives")
         yield from self._search(is_last=True)
+
+    def _pictures(self) -> Iterator[tuple[FrameTime, Picture, Picture, CameraStep]]:
+        """Pictures, the same in grey, and the camera's steps; those are worked out a picture ahead, beside the rest."""
+        size = analysis_size(*self.full_size)
+        waiting: tuple[FrameTime, Picture, Picture, Future[CameraStep]] | None = None
+        previous: Picture | None = None
+        with ThreadPoolExecutor(1, thread_name_prefix="camera motion") as worker:
+            for time, image in self._reader.frames(self.first, self.last + 1, self._step, size=size):
+                current = grey(image)
+                ahead = worker.submit(_first_or_step, previous, current)
+                previous = current
+                if waiting is not None:
+                    yield *waiting[:3], waiting[3].result()
+                waiting = (time, image, current, ahead)
+            if waiting is not None:
+                yield *waiting[:3], waiting[3].result()
 
     def _search(self, *, is_last: bool) -> Iterator[ScoredFlight]:
         """Dives that the pictures since the last search have completed."""
@@ -209,6 +223,11 @@ class _Search:
         times_s = self._reader.index.times_s[self.first : self.last + 1]
         inside = slice(*np.searchsorted(times_s, [flight.start_s, flight.end_s + 1e-9]))
         np.maximum(self.signal[inside], flight.score, out=self.signal[inside])
+
+
+def _first_or_step(previous: Picture | None, current: Picture) -> CameraStep:
+    """The camera's step, none for the first picture."""
+    return CameraStep(np.eye(3), 1.0, is_cut=False) if previous is None else camera_step(previous, current)
 
 
 def _of_one_scale(flights: list[ScoredFlight]) -> list[ScoredFlight]:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from inference.diving.blob_window import BlobWindow, blob_window
 from inference.diving.candidates import FrameBlobs
-from inference.diving.path_search import BlobWindow, FoundPath, blob_window
+from inference.diving.path_search import FoundPath
 from inference.diving.plausibility import Flight
 from inference.diving.trajectory import LeastSquaresPath, least_squares_path
 from inference.results import GRAVITY_M_S2, BallisticPath, FloatArray

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from inference.diving.blob_window import BlobWindow, blob_window
 from inference.diving.candidates import FrameBlobs
-from inference.results import GRAVITY_M_S2, FloatArray, apply_homography
-from inference.video.camera_motion import chain
+from inference.results import GRAVITY_M_S2, FloatArray
 
 SAMPLE_SPACING_S = (0.24, 0.36)
 """Time between the pictures of a sample. Short enough for the shortest flight, long enough for gravity to show."""
@@ -35,27 +35,9 @@ _MAX_FALLING_M_S = 18.0
 _PERSON_M = (0.3, 3.5)
 _TOLERANCE = 0.3
 _MIN_TOLERANCE_PX = 2.0
-_MAX_SAMPLES = 600
+_MAX_SAMPLES = 400
 _MIN_SUPPORT = 0.45
 _MIN_SUPPORT_S = 0.45
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BlobWindow:
-    """Blobs of consecutive pictures of one shot, in the coordinates of one of them.
-
-    Entry k of the flat arrays is one blob: picture (index into the pictures), xy stabilised, extent scaled likewise.
-    seconds is (pictures,) real time; maps is (pictures, 3, 3) to the common coordinates.
-    """
-
-    first: int
-    seconds: FloatArray
-    maps: FloatArray
-    picture: npt.NDArray[np.int64]
-    index: npt.NDArray[np.int64]
-    xy: FloatArray
-    extent: FloatArray
-    colour: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,53 +57,6 @@ class FoundPath:
     support: float
     extent: float
     members: tuple[tuple[int, int], ...]
-
-
-def blob_window(frames: Sequence[FrameBlobs], centre: int, reach_s: float, slow_motion: float) -> BlobWindow:
-    """The pictures of the same shot within reach of one, in its coordinates.
-
-    Args:
-        frames: consecutive pictures.
-        centre: index of the picture whose coordinates are used.
-        reach_s: how far to look on both sides, seconds of real time.
-        slow_motion: video seconds for a second of real time.
-    """
-    first = last = centre
-    middle_s = frames[centre].time.seconds
-    reach_video_s = reach_s * slow_motion
-    while first > 0 and not frames[first].is_cut and middle_s - frames[first - 1].time.seconds <= reach_video_s:
-        first -= 1
-    while (
-        last + 1 < len(frames)
-        and not frames[last + 1].is_cut
-        and frames[last + 1].time.seconds - middle_s <= reach_video_s
-    ):
-        last += 1
-    pictures = frames[first : last + 1]
-    maps = chain([frame.to_previous for frame in pictures], centre - first)
-    xy, extent = [], []
-    for frame, matrix in zip(pictures, maps, strict=True):
-        xy.append(apply_homography(matrix, frame.xy))
-        extent.append(frame.extent * _local_scale(matrix, frame.size))
-    counts = [len(frame.xy) for frame in pictures]
-    return BlobWindow(
-        first=first,
-        seconds=np.array([frame.time.seconds / slow_motion for frame in pictures]),
-        maps=maps,
-        picture=np.repeat(np.arange(len(pictures)), counts),
-        index=np.concatenate([np.arange(count) for count in counts]),
-        xy=np.concatenate(xy),
-        extent=np.concatenate(extent),
-        colour=np.concatenate([frame.colour for frame in pictures]),
-    )
-
-
-def _local_scale(matrix: FloatArray, size: tuple[int, int]) -> float:
-    """How much a map enlarges the middle of the picture."""
-    x, y = size[0] / 2, size[1] / 2
-    around = apply_homography(matrix, [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)])
-    across, down = around[1] - around[0], around[3] - around[2]
-    return float(np.sqrt(max(abs(across[0] * down[1] - across[1] * down[0]), 1e-6)) / 2)
 
 
 def search_paths(frames: Sequence[FrameBlobs], slow_motion: float, generator: np.random.Generator) -> list[FoundPath]:
@@ -227,11 +162,15 @@ def _gains(window: BlobWindow, origin_s: float, coefficients: FloatArray, extent
     """(n, pictures) 1 - min(c, τ²) / τ² of the blob nearest to each path in each picture."""
     u = window.seconds - origin_s
     basis = np.stack([np.ones_like(u), u, u * u], axis=1)
-    predicted = basis @ coefficients
-    offset = predicted[:, window.picture] - window.xy[None]
-    cost = (offset * offset).sum(axis=2)
     tolerance = np.maximum(_TOLERANCE * extents, _MIN_TOLERANCE_PX)
-    gain = 1 - np.minimum(cost / (tolerance * tolerance)[:, None], 1)
+    cost = np.zeros((len(coefficients), len(window.picture)), dtype=np.float32)
+    for axis in range(2):
+        # In units of the tolerance, so that single precision is enough.
+        predicted = (coefficients[:, :, axis] @ basis.T / tolerance[:, None]).astype(np.float32)
+        found = (window.xy[:, axis] / tolerance[:, None]).astype(np.float32)
+        offset = predicted[:, window.picture] - found
+        cost += offset * offset
+    gain = 1 - np.minimum(cost, 1)
     ratio = window.extent[None] / extents[:, None]
     gain[(ratio > _MAX_SIZE_RATIO) | (ratio < 1 / _MAX_SIZE_RATIO)] = 0
     best = np.zeros((len(coefficients), len(u)))

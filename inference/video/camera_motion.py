@@ -28,6 +28,7 @@ _FEATURE_COUNT = 200
 _TRACKING: Any = {
     "winSize": (15, 15),
     "maxLevel": 4,
+    "flags": cv2.OPTFLOW_USE_INITIAL_FLOW,
     "criteria": (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 15, 0.02),
 }
 _RANSAC_THRESHOLD_PX = 1.5
@@ -70,12 +71,16 @@ def camera_step(previous: Picture, current: Picture) -> CameraStep:
     Returns:
         The step from current back to previous.
     """
-    tracks = _track_features(current, previous)
-    matrix, support = _fit_tracks(*tracks, current.shape)
+    matrix, support = _fit_tracks(*_track_features(current, previous), current.shape)
     if matrix is None or support < _MIN_TRACKED_SHARE:
         shifted = _phase_shift(previous, current)
-        if shifted is not None and (matrix is None or _likeness(previous, current, shifted) > _CUT_CORRELATION):
-            matrix = shifted
+        if shifted is not None:
+            # A pan too hard to track from where things were: track from where they seem to have gone.
+            refined, refined_support = _fit_tracks(*_track_features(current, previous, shifted), current.shape)
+            if refined is not None and refined_support > support:
+                matrix, support = refined, refined_support
+            elif matrix is None or _likeness(previous, current, shifted) > _CUT_CORRELATION:
+                matrix = shifted
     if matrix is None:
         matrix = np.eye(3)
     if support < _MIN_TRACKED_SHARE and _likeness(previous, current, matrix) < _CUT_CORRELATION:
@@ -83,14 +88,22 @@ def camera_step(previous: Picture, current: Picture) -> CameraStep:
     return CameraStep(matrix, support, is_cut=False)
 
 
-def _track_features(source: Picture, target: Picture) -> tuple[FloatArray, FloatArray, int]:
-    """Corners of source and where they went in target, both (n, 2), and how many corners there were."""
+def _track_features(
+    source: Picture, target: Picture, expected: FloatArray | None = None
+) -> tuple[FloatArray, FloatArray, int]:
+    """Corners of source and where they went in target, both (n, 2), and how many corners there were.
+
+    expected, a translation, says where to start looking; where the corners were if None.
+    """
     spacing = max(4, source.shape[1] // 50)
     corners = cv2.goodFeaturesToTrack(source, _FEATURE_COUNT, 0.005, spacing, blockSize=5)
     if corners is None:
         return np.empty((0, 2)), np.empty((0, 2)), 0
-    moved, found, _ = cv2.calcOpticalFlowPyrLK(source, target, corners, np.empty_like(corners), **_TRACKING)
-    back, found_back, _ = cv2.calcOpticalFlowPyrLK(target, source, moved, np.empty_like(corners), **_TRACKING)
+    shift = np.zeros(2, np.float32) if expected is None else expected[:2, 2].astype(np.float32)
+    guess = np.asarray(corners + shift, dtype=np.float32)
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(source, target, corners, guess, **_TRACKING)
+    guess = np.asarray(moved - shift, dtype=np.float32)
+    back, found_back, _ = cv2.calcOpticalFlowPyrLK(target, source, moved, guess, **_TRACKING)
     error = np.linalg.norm((back - corners).reshape(-1, 2), axis=1)
     kept = (found.ravel() > 0) & (found_back.ravel() > 0) & (error < _RETURN_TOLERANCE_PX)
     start = corners.reshape(-1, 2)[kept].astype(np.float64) + 0.5

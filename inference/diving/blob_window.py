@@ -1,0 +1,78 @@
+"""The moving blobs of a stretch of video in one picture's coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.diving.candidates import FrameBlobs
+from inference.results import FloatArray, apply_homography
+from inference.video.camera_motion import chain
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlobWindow:
+    """Blobs of consecutive pictures of one shot, in the coordinates of one of them.
+
+    Entry k of the flat arrays is one blob: picture (index into the pictures), xy stabilised, extent scaled likewise.
+    seconds is (pictures,) real time; maps is (pictures, 3, 3) to the common coordinates.
+    """
+
+    first: int
+    seconds: FloatArray
+    maps: FloatArray
+    picture: npt.NDArray[np.int64]
+    index: npt.NDArray[np.int64]
+    xy: FloatArray
+    extent: FloatArray
+    colour: FloatArray
+
+
+def blob_window(frames: Sequence[FrameBlobs], centre: int, reach_s: float, slow_motion: float) -> BlobWindow:
+    """The pictures of the same shot within reach of one, in its coordinates.
+
+    Args:
+        frames: consecutive pictures.
+        centre: index of the picture whose coordinates are used.
+        reach_s: how far to look on both sides, seconds of real time.
+        slow_motion: video seconds for a second of real time.
+    """
+    first = last = centre
+    middle_s = frames[centre].time.seconds
+    reach_video_s = reach_s * slow_motion
+    while first > 0 and not frames[first].is_cut and middle_s - frames[first - 1].time.seconds <= reach_video_s:
+        first -= 1
+    while (
+        last + 1 < len(frames)
+        and not frames[last + 1].is_cut
+        and frames[last + 1].time.seconds - middle_s <= reach_video_s
+    ):
+        last += 1
+    pictures = frames[first : last + 1]
+    maps = chain([frame.to_previous for frame in pictures], centre - first)
+    xy, extent = [], []
+    for frame, matrix in zip(pictures, maps, strict=True):
+        xy.append(apply_homography(matrix, frame.xy))
+        extent.append(frame.extent * _local_scale(matrix, frame.size))
+    counts = [len(frame.xy) for frame in pictures]
+    return BlobWindow(
+        first=first,
+        seconds=np.array([frame.time.seconds / slow_motion for frame in pictures]),
+        maps=maps,
+        picture=np.repeat(np.arange(len(pictures)), counts),
+        index=np.concatenate([np.arange(count) for count in counts]),
+        xy=np.concatenate(xy),
+        extent=np.concatenate(extent),
+        colour=np.concatenate([frame.colour for frame in pictures]),
+    )
+
+
+def _local_scale(matrix: FloatArray, size: tuple[int, int]) -> float:
+    """How much a map enlarges the middle of the picture."""
+    x, y = size[0] / 2, size[1] / 2
+    around = apply_homography(matrix, [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)])
+    across, down = around[1] - around[0], around[3] - around[2]
+    return float(np.sqrt(max(abs(across[0] * down[1] - across[1] * down[0]), 1e-6)) / 2)
