@@ -53,8 +53,7 @@ class BodyPainter:
         else:
             drawn = drawn[1:2]
         light = cone_light(self.venue.light, camera.rotation(frame_index))
-        layers = [paint_cones(one, cones.near_colours, cones.far_colours, cones.splits, light, frame) for one in drawn]
-        whole = _averaged(layers)
+        whole = paint_cones(drawn, cones.near_colours, cones.far_colours, cones.splits, light, frame)
         if min(float(cones.starts[..., 2].min()), float(cones.ends[..., 2].min())) < 0.1:
             whole = self._sunk(whole, frame_index)
         return whole
@@ -129,17 +128,3 @@ def _rippled(part: Float32Array, seconds: float, reach_px: float) -> Float32Arra
     y = rows + 0.5 * reach_px * np.sin(2 * np.pi * (columns / length - 0.7 * seconds))
     bent = cv2.remap(part, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
     return np.asarray(cv2.GaussianBlur(bent, (0, 0), max(0.5 * reach_px, 0.3)), np.float32)
-
-
-def _averaged(layers: list[Layer]) -> Layer:
-    if len(layers) == 1:
-        return layers[0]
-    first = layers[0]
-    colour, cover, depths = first.colour, first.cover, first.depths
-    for layer in layers[1:]:
-        colour += layer.colour
-        cover += layer.cover
-        np.minimum(depths, layer.depths, out=depths)
-    colour /= len(layers)
-    cover /= len(layers)
-    return Layer(first.left, first.top, colour, cover, depths)

@@ -81,6 +81,9 @@ def _cones(appearance: Appearance) -> Iterator[Cone]:
             "upper_trunk", "chest", (-0.02, 0.010, side * 0.060 * wide), (0.66, 0.0, side * 0.080 * wide), 0.097, 0.092
         )
         yield Cone("upper_trunk", "neck", (1.04, 0.005, 0.0), (0.80, -0.005, side * 0.125 * wide), 0.052, 0.050)
+    yield Cone("lower_trunk", "pelvis", (0.1, -0.002, 0.0), (1.0, 0.004, 0.0), 0.092, 0.082 * waist)
+    yield Cone("middle_trunk", "belly", (0.0, 0.004, 0.0), (1.0, 0.006, 0.0), 0.082 * waist, 0.092)
+    yield Cone("upper_trunk", "chest", (0.0, 0.006, 0.0), (0.70, -0.004, 0.0), 0.092, 0.088)
     yield Cone("upper_trunk", "chest", (0.76, -0.005, -0.125 * wide), (0.76, -0.005, 0.125 * wide), 0.062, 0.062)
     if is_female:
         for side in (-1.0, 1.0):

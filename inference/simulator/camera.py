@@ -118,12 +118,12 @@ class Camera:
 def rotation_of(angles_rad: FloatArray) -> FloatArray:
     """(3, 3) rotation from pool world to camera space from (3,) pan, tilt and roll."""
     pan, tilt, roll = (float(angle) for angle in angles_rad)
-    forward = np.array([math.cos(tilt) * math.cos(pan), math.cos(tilt) * math.sin(pan), math.sin(tilt)])
-    level_right = np.array([math.sin(pan), -math.cos(pan), 0.0])
-    level_down = np.cross(forward, level_right)
+    ahead, aside, climb, dive = math.cos(pan), math.sin(pan), math.sin(tilt), math.cos(tilt)
+    level_right = np.array([aside, -ahead, 0.0])
+    level_down = np.array([climb * ahead, climb * aside, -dive])
     right = math.cos(roll) * level_right + math.sin(roll) * level_down
     down = math.cos(roll) * level_down - math.sin(roll) * level_right
-    return np.stack([right, down, forward])
+    return np.stack([right, down, np.array([dive * ahead, dive * aside, climb])])
 
 
 def aim_angles(position_m: FloatArray, points_m: FloatArray) -> FloatArray:

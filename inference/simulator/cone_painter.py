@@ -6,15 +6,26 @@ surface rises like a ball's towards the eye, which gives depth and the normal fo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from inference.results import FloatArray
 from inference.simulator.lighting import Lighting
 from inference.simulator.noise import Float32Array
 
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in whole pixels of a picture; right and bottom are not included."""
+
 _HARDEST = 1e-6
+_SOLID = 0.4
+_GLOSS_FROM_PX = 3.0
+_DEPTH_STEPS = 1 << 24
+"""Steps of a tenth of a millimetre in which depths are sorted, up to 1.6 km."""
+_FEW_PX = 40_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +45,15 @@ class Layer:
     colour: Float32Array
     cover: Float32Array
     depths: Float32Array
+
+    @classmethod
+    def empty(cls, frame: Box) -> Self:
+        """A layer with nothing in it, in a part of the picture."""
+        left, top, right, bottom = frame
+        size = (bottom - top, right - left)
+        return cls(
+            left, top, np.zeros((*size, 3), np.float32), np.zeros(size, np.float32), np.full(size, np.inf, np.float32)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,113 +123,240 @@ def cone_light(light: Lighting, rotation: FloatArray) -> ConeLight:
 
 
 def paint_cones(
-    cones: DrawnCones,
+    moments: Sequence[DrawnCones],
     near_colours: FloatArray,
     far_colours: FloatArray,
     splits: FloatArray,
     light: ConeLight,
-    frame: tuple[int, int, int, int],
+    frame: Box,
 ) -> Layer:
-    """Draw cones into a layer of their own.
+    """Draw cones into a layer of their own, averaged over some moments.
 
     Args:
-        cones: where they are.
+        moments: where they are at each moment.
         near_colours: (cones, 3) in [0, 1]; far_colours likewise.
         far_colours: (cones, 3).
         splits: (cones,) where the near colour gives way to the far one.
         light: by which they are shaded.
         frame: left, top, right, bottom of the layer in the picture.
     """
+    coats = Coats(near_colours * light.tint * 255, far_colours * light.tint * 255, splits)
+    windows = [_windows(cones, frame) for cones in moments]
+    pixels = sum(int(((last - first)[:, 0] * (last - first)[:, 1]).sum()) for first, last in windows)
+    paint = _paint_together if pixels < _FEW_PX else _paint_one_by_one
+    return paint(moments, windows, coats, light, frame)
+
+
+@dataclass(frozen=True, eq=False)
+class Coats:
+    """Colours of cones: (cones, 3) near and far in [0, 255], and the (cones,) share of the length between them."""
+
+    near: FloatArray
+    far: FloatArray
+    splits: FloatArray
+
+
+Windows = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+"""(cones, 2) first column and row, and those after the last, of every cone in its layer."""
+
+
+def _windows(cones: DrawnCones, frame: Box) -> Windows:
     left, top, right, bottom = frame
-    colour = np.zeros((bottom - top, right - left, 3), np.float32)
-    cover = np.zeros(colour.shape[:2], np.float32)
-    depths = np.full(colour.shape[:2], np.inf, np.float32)
     low, high = cones.bounds()
     first = np.maximum(np.floor(low).astype(int) - (left, top), 0)
     last = np.minimum(np.ceil(high).astype(int) - (left, top), (right - left, bottom - top))
+    return first, np.maximum(last, first)
+
+
+def _paint_one_by_one(
+    moments: Sequence[DrawnCones], windows: Sequence[Windows], coats: Coats, light: ConeLight, frame: Box
+) -> Layer:
+    """Large bodies: every cone on its own rectangle, over those behind it."""
+    left, top, right, bottom = frame
+    total = Layer.empty(frame)
     columns = (np.arange(left, right) + 0.5).astype(np.float32)
     rows = (np.arange(top, bottom) + 0.5).astype(np.float32)[:, None]
-    near, far = near_colours * light.tint * 255, far_colours * light.tint * 255
-    for number in np.argsort(-(cones.start_depths + cones.end_depths)):
-        (x0, y0), (x1, y1) = first[number], last[number]
-        if x0 >= x1 or y0 >= y1:
-            continue
-        window = (slice(y0, y1), slice(x0, x1))
-        piece = _Piece(cones, int(number), columns[x0:x1], rows[y0:y1])
-        shade = piece.shade(light)[..., None]
-        paint = shade * near[number]
-        if splits[number] < 1:
-            paint += piece.share_beyond(float(splits[number]))[..., None] * (shade * (far[number] - near[number]))
-        behind = depths[window]
-        surface = piece.depths
-        weight = np.where(surface < behind, piece.cover, piece.cover * (1 - cover[window]))
-        keep = 1 - weight
-        patch = colour[window]
-        patch *= keep[..., None]
-        patch += weight[..., None] * paint
-        covered = cover[window]
-        covered *= keep
-        covered += weight
-        np.minimum(behind, np.where(piece.cover > 0.4, surface, np.inf), out=behind)
-    return Layer(left, top, colour, cover, depths)
+    for cones, (first, last) in zip(moments, windows, strict=True):
+        layer = Layer.empty(frame)
+        facets = _Facets.of(cones, light, coats)
+        for number in np.argsort(-(cones.start_depths + cones.end_depths)):
+            (x0, y0), (x1, y1) = first[number], last[number]
+            if x0 < x1 and y0 < y1:
+                part = facets.part(number)
+                _lay_over(layer, (slice(y0, y1), slice(x0, x1)), part, columns[x0:x1], rows[y0:y1])
+        total.colour[:] += layer.colour / np.float32(len(moments))
+        total.cover[:] += layer.cover / np.float32(len(moments))
+        np.minimum(total.depths, layer.depths, out=total.depths)
+    return total
 
 
-class _Piece:
-    """One cone on the pixels around it."""
+def _lay_over(
+    layer: Layer, window: tuple[slice, slice], facet: _Facets, columns: Float32Array, rows: Float32Array
+) -> None:
+    surface = facet.surface(columns, rows)
+    paint = facet.paint(surface)
+    behind, cover = layer.depths[window], layer.cover[window]
+    weight = np.where(surface.depths < behind, surface.cover, surface.cover * (1 - cover))
+    keep = 1 - weight
+    patch = layer.colour[window]
+    patch *= keep[..., None]
+    for channel, shade in enumerate(paint):
+        patch[..., channel] += weight * shade
+    cover *= keep
+    cover += weight
+    np.minimum(behind, np.where(surface.cover > _SOLID, surface.depths, np.inf), out=behind)
 
-    def __init__(self, cones: DrawnCones, number: int, columns: Float32Array, rows: Float32Array) -> None:
-        start, end = cones.starts[number], cones.ends[number]
-        self._axis = cones.axes[number]
-        lx, ly = float(end[0] - start[0]), float(end[1] - start[1])
-        square = lx * lx + ly * ly
-        dx, dy = columns - np.float32(start[0]), rows - np.float32(start[1])
-        if square > _HARDEST:
-            share = dx * np.float32(lx / square) + dy * np.float32(ly / square)
-            np.clip(share, 0, 1, out=share)
-        else:
-            share = np.zeros((len(rows), len(columns)), np.float32)
-        self._share = share
-        self._length = float(np.sqrt(square))
-        radius0, radius1 = float(cones.start_radii[number]), float(cones.end_radii[number])
-        radius = radius0 + share * np.float32(radius1 - radius0)
-        ex, ey = dx - share * np.float32(lx), dy - share * np.float32(ly)
-        square_distance = ex * ex + ey * ey
-        distance = np.sqrt(square_distance)
-        # A cone thinner than a pixel covers as much of it as it is wide.
-        thin = min(1.0, (radius0 + radius1))
-        self.cover = np.clip(radius - distance + 0.5, 0, thin)
-        inverse = 1 / np.maximum(radius, 0.05)
-        self._nx, self._ny = ex * inverse, ey * inverse
-        self._nz = np.sqrt(np.maximum(1 - square_distance * inverse * inverse, 0))
-        depth0, depth1 = float(cones.start_depths[number]), float(cones.end_depths[number])
-        metres = np.float32(cones.metres_per_px[number])
-        self.depths = depth0 + share * np.float32(depth1 - depth0) - radius * self._nz * metres
 
-    def shade(self, light: ConeLight) -> Float32Array:
-        """Brightness by the light on a surface that rises from the cone's edges towards the eye."""
+def _paint_together(
+    moments: Sequence[DrawnCones], windows: Sequence[Windows], coats: Coats, light: ConeLight, frame: Box
+) -> Layer:
+    """Small bodies: all cones' pixels in one long list, which spares a thousand calls for a few pixels each."""
+    left, top, right, bottom = frame
+    width, height = right - left, bottom - top
+    facets = _Facets.joined([_Facets.of(cones, light, coats) for cones in moments])
+    first = np.concatenate([window[0] for window in windows])
+    extent = np.concatenate([window[1] for window in windows]) - first
+    counts = extent[:, 0] * extent[:, 1]
+    owner = np.repeat(np.arange(len(counts)), counts)
+    place = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    row, column = np.divmod(place, extent[owner, 0])
+    column += first[owner, 0]
+    row += first[owner, 1]
+    part = facets.part(owner)
+    surface = part.surface((column + (left + 0.5)).astype(np.float32), (row + (top + 0.5)).astype(np.float32))
+    shown = np.flatnonzero(surface.cover > 0)
+    surface, owner = surface.part(shown), owner[shown]
+    pixel = (row * width + column)[shown]
+    moment = owner // len(coats.splits)
+    # By moment, pixel and depth, so that what lies before each piece of surface comes before it in the list.
+    order = np.argsort((moment * (width * height) + pixel) * _DEPTH_STEPS + (surface.depths * 1e4).astype(np.int64))
+    surface, owner, pixel, moment = surface.part(order), owner[order], pixel[order], moment[order]
+    passed = np.log(np.maximum(1 - surface.cover.astype(np.float64), 1e-5))
+    before = np.cumsum(passed) - passed
+    begins = np.flatnonzero(np.diff(pixel, prepend=-1) | np.diff(moment, prepend=-1))
+    before -= np.repeat(before[begins], np.diff(begins, append=len(pixel)))
+    weight = surface.cover * np.exp(before) / len(moments)
+    paint = facets.part(owner).paint(surface)
+    size = width * height
+    layer = Layer.empty(frame)
+    layer.cover[:] = np.bincount(pixel, weight, size).reshape(height, width)
+    for channel, shade in enumerate(paint):
+        layer.colour[..., channel] = np.bincount(pixel, weight * shade, size).reshape(height, width)
+    solid = np.flatnonzero(surface.cover > _SOLID)
+    solid = solid[np.argsort(-surface.depths[solid], kind="stable")]
+    # The last of several values put in one place stays: the nearest.
+    layer.depths.reshape(-1)[pixel[solid]] = surface.depths[solid]
+    return layer
+
+
+@dataclass(frozen=True, eq=False)
+class _Surface:
+    """Cones where they are seen: cover, depth, share of the cone's length, and the normal's parts, all one shape."""
+
+    cover: Float32Array
+    depths: Float32Array
+    share: Float32Array
+    normal_x: Float32Array
+    normal_y: Float32Array
+    normal_out: Float32Array
+
+    def part(self, places: npt.NDArray[np.intp]) -> _Surface:
+        """Some of a list of pieces."""
+        return _Surface(*(getattr(self, name)[places] for name in self.__dataclass_fields__))
+
+
+class _Facets:
+    """What the drawing of cones needs to know of them, as one number per cone, or one per pixel of a list.
+
+    A row each: start (2), the line to the end (2), that line over its squared length (2), radius at the start and its
+    change, depth at the start and its change, metres per px, brightness (4: constant and by the normal's parts), main
+    light (3), its reflection (3), colour (3) and its change beyond the split (3), split, length in px, gloss.
+    """
+
+    def __init__(self, rows: Float32Array) -> None:
+        self.rows = rows
+
+    @classmethod
+    def of(cls, cones: DrawnCones, light: ConeLight, coats: Coats) -> _Facets:
+        line = cones.ends - cones.starts
+        square = (line**2).sum(axis=1)
+        over = np.where(square > _HARDEST, 1 / np.maximum(square, _HARDEST), 0)
         toward_eye = np.array([0.0, 0.0, -1.0])
-        ridge = toward_eye - (toward_eye @ self._axis) * self._axis
-        length = float(np.sqrt(ridge @ ridge))
-        ridge = ridge / length if length > 0.3 else toward_eye
-        main = self._along(light.main, ridge)
-        half = light.main / max(float(np.sqrt(light.main @ light.main)), 1e-6) + toward_eye
-        half /= max(float(np.sqrt(half @ half)), 1e-6)
-        shade = light.constant + self._along(light.ambient, ridge) + np.maximum(main, 0)
+        ridge = toward_eye - (cones.axes @ toward_eye)[:, None] * cones.axes
+        lengths = np.linalg.norm(ridge, axis=1, keepdims=True)
+        ridge = np.where(lengths > 0.3, ridge / np.maximum(lengths, 0.3), toward_eye)
+        half = light.main / max(float(np.linalg.norm(light.main)), 1e-6) + toward_eye
+        half /= max(float(np.linalg.norm(half)), 1e-6)
+        count = len(line)
+
+        def along(vector: FloatArray) -> list[FloatArray]:
+            return [np.full(count, vector[0]), np.full(count, vector[1]), ridge @ vector]
+
+        radii = (cones.start_radii, cones.end_radii)
+        rows = [
+            *cones.starts.T,
+            *line.T,
+            *(line * over[:, None]).T,
+            radii[0],
+            radii[1] - radii[0],
+            cones.start_depths,
+            cones.end_depths - cones.start_depths,
+            cones.metres_per_px,
+            np.full(count, light.constant),
+            *along(light.ambient),
+            *along(light.main),
+            *along(half),
+            *coats.near.T,
+            *(coats.far - coats.near).T,
+            coats.splits,
+            np.maximum(np.sqrt(square), 1.0),
+            np.where(np.maximum(*radii) > _GLOSS_FROM_PX, light.gloss, 0.0),
+        ]
+        return cls(np.stack(rows).astype(np.float32))
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Facets]) -> _Facets:
+        """All of several lists, one after the other."""
+        return cls(np.concatenate([part.rows for part in parts], axis=1))
+
+    def part(self, which: npt.NDArray[np.intp] | np.intp) -> _Facets:
+        """One cone, or one for every pixel of a list."""
+        return _Facets(self.rows[:, which])
+
+    def surface(self, x: Float32Array, y: Float32Array) -> _Surface:
+        """The cones on pixels with centres at these image coordinates."""
+        start_x, start_y, line_x, line_y, over_x, over_y, radius0, widening, depth0, deepening, metres = self.rows[:11]
+        x, y = x - start_x, y - start_y
+        share = x * over_x + y * over_y
+        share = np.minimum(np.maximum(share, 0), 1)
+        radius = radius0 + share * widening
+        x, y = x - share * line_x, y - share * line_y
+        square = x * x + y * y
+        # A cone thinner than a pixel covers as much of it as it is wide.
+        thin = np.minimum(radius0 * 2 + widening, 1)
+        cover = np.minimum(np.maximum(radius - np.sqrt(square) + np.float32(0.5), 0), thin)
+        inverse = 1 / np.maximum(radius, np.float32(0.05))
+        out = np.sqrt(np.maximum(1 - square * inverse * inverse, 0))
+        depths = depth0 + share * deepening - radius * out * metres
+        return _Surface(cover, depths, share, x * inverse, y * inverse, out)
+
+    def paint(self, surface: _Surface) -> list[Float32Array]:
+        """Blue, green and red of pieces of surface by their light."""
+        constant, *rest = self.rows[11:]
+        x, y, out = surface.normal_x, surface.normal_y, surface.normal_out
+        shade = constant + x * rest[0] + y * rest[1] + out * rest[2]
+        shade += np.maximum(x * rest[3] + y * rest[4] + out * rest[5], 0)
         # Light reaches grazing parts less, as other parts of the body are in its way.
-        shade *= 0.72 + 0.28 * self._nz
-        if light.gloss > 0 and self.cover.size > 60:
-            shine = np.maximum(self._along(half, ridge), 0)
+        shade *= np.float32(0.72) + np.float32(0.28) * out
+        gloss = rest[17]
+        if np.any(gloss > 0):
+            shine = np.maximum(x * rest[6] + y * rest[7] + out * rest[8], 0)
             for _ in range(4):
                 shine *= shine
-            shade += light.gloss * shine
-        return np.asarray(shade, np.float32)
-
-    def share_beyond(self, split: float) -> Float32Array:
-        """Share of each pixel that lies beyond a share of the cone's length."""
-        return np.asarray(np.clip((self._share - split) * max(self._length, 1.0) + 0.5, 0, 1), np.float32)
-
-    def _along(self, vector: FloatArray, ridge: FloatArray) -> Float32Array:
-        toward = np.float32(vector @ ridge)
-        return np.asarray(
-            self._nx * np.float32(vector[0]) + self._ny * np.float32(vector[1]) + self._nz * toward, np.float32
-        )
+            shade += gloss * shine
+        split, length = rest[15], rest[16]
+        if np.all(split >= 1):
+            return [shade * colour for colour in rest[9:12]]
+        beyond = np.minimum(np.maximum((surface.share - split) * length + np.float32(0.5), 0), 1)
+        beyond = np.where(split < 1, beyond, 0)
+        return [shade * (colour + beyond * change) for colour, change in zip(rest[9:12], rest[12:15], strict=True)]

@@ -42,15 +42,15 @@ def random_lighting(rng: np.random.Generator, *, is_indoor: bool) -> Lighting:
     if is_indoor:
         elevation = np.radians(rng.uniform(40, 80))
         level = rng.uniform(0.82, 1.08)
-        main, above, below = 0.34 * level * tint, 0.80 * level * tint, 0.56 * level * np.array([1.06, 1.0, 0.92])
+        main, above, below = 0.34 * level * tint, 0.86 * level * tint, 0.68 * level * np.array([1.05, 1.0, 0.93])
         softness = rng.uniform(0.6, 1.0)
     else:
         elevation = np.radians(rng.uniform(22, 68))
         cloud = rng.uniform(0, 1) ** 2
         level = rng.uniform(0.9, 1.12)
-        main = (0.78 - 0.55 * cloud) * level * np.array([0.86, 0.97, 1.06]) * tint
-        above = (0.44 + 0.28 * cloud) * level * np.array([1.12, 1.02, 0.94])
-        below = 0.30 * level * np.array([1.02, 1.0, 0.95])
+        main = (0.66 - 0.48 * cloud) * level * np.array([0.86, 0.97, 1.06]) * tint
+        above = (0.60 + 0.26 * cloud) * level * np.array([1.12, 1.02, 0.94])
+        below = 0.46 * level * np.array([1.02, 1.0, 0.95])
         softness = float(cloud)
     direction = (
         float(np.cos(elevation) * np.cos(azimuth)),

@@ -60,8 +60,6 @@ def surface_colour(
     if material.unevenness:
         blotches = sample(noise, across / 7.3, up / 7.3) + 0.6 * sample(noise, across / 1.9, up / 1.9)
         colour = np.asarray(colour * (1 + material.unevenness * blotches[:, None]), np.float32)
-    if material.pattern == "windows":
-        colour = _glazed(material, colour, share, across, up, noise)
     return np.asarray(colour, np.float32), np.asarray(glow, np.float32)
 
 
@@ -102,20 +100,3 @@ def _letters(
     coarse = np.clip(footprint / (wide / 5) - 0.5, 0, 1)
     sharp = (stroke & ~is_gap).astype(np.float32)
     return np.asarray(inside * (sharp * (1 - coarse) + 0.5 * coarse), np.float32)
-
-
-def _glazed(
-    material: Material,
-    colour: Float32Array,
-    frame: Float32Array,
-    across: Float32Array,
-    up: Float32Array,
-    noise: Float32Array,
-) -> Float32Array:
-    """Panes with something dim behind their lower part and a pane-to-pane difference."""
-    wide, high = material.pitch_m
-    pane = sample(noise, np.floor(across / wide + 0.5) * 0.37, np.floor(up / high + 0.5) * 0.21)
-    outside = np.clip(0.55 - up / 9.0 + 0.22 * sample(noise, across / 23.0, up / 23.0), 0, 1)[:, None]
-    dim = np.array((0.42, 0.55, 0.45), np.float32)
-    seen = colour * (1 - outside * (1 - dim)) * (1 + 0.03 * pane[:, None])
-    return np.asarray(colour * frame + seen * (1 - frame), np.float32)

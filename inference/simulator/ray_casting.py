@@ -123,6 +123,17 @@ def shadow_share(blocks: Sequence[Block], points: Float32Array, direction: Float
     return shaded
 
 
+def is_blocked(blocks: Sequence[Block], eye: FloatArray, points: FloatArray) -> npt.NDArray[np.bool_]:
+    """(n,) whether a block lies between a (3,) eye and (n, 3) points."""
+    lows, highs = (np.array([getattr(block, end) for block in blocks])[:, None] for end in ("low", "high"))
+    way = points - eye
+    way = np.where(np.abs(way) < 1e-9, 1e-9, way)
+    first, second = (lows - eye) / way, (highs - eye) / way
+    entered, left = np.minimum(first, second).max(axis=2), np.maximum(first, second).min(axis=2)
+    blocked: npt.NDArray[np.bool_] = ((entered < left) & (left > 0.0) & (entered < 0.99)).any(axis=0)
+    return blocked
+
+
 def _window(corners: FloatArray, view: View, first_row: int, rows: int) -> tuple[slice, slice] | None:
     """The part of some rows that a box covers; everything where it reaches behind the camera."""
     image, depth = view.project(corners)

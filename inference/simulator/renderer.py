@@ -19,9 +19,9 @@ from inference.simulator.actors import Actor
 from inference.simulator.background import paint_background
 from inference.simulator.body_layers import BodyPainter
 from inference.simulator.camera import Camera
-from inference.simulator.cone_painter import Layer
+from inference.simulator.cone_painter import Box, Layer
 from inference.simulator.planks import draw_plank
-from inference.simulator.scenery import Box, Scenery
+from inference.simulator.scenery import Scenery
 from inference.simulator.shadows import body_shadow
 from inference.simulator.splash import LASTS_S, Splash, draw_spray, patch_homography
 from inference.simulator.venue import Venue

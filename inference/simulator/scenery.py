@@ -11,13 +11,11 @@ import numpy.typing as npt
 from inference.results import FloatArray, apply_homography
 from inference.simulator.background import Background
 from inference.simulator.camera import Camera
+from inference.simulator.cone_painter import Box
 from inference.simulator.noise import Float32Array
 from inference.simulator.water import MovingWater
 
 Picture = npt.NDArray[np.uint8]
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom in whole pixels of a frame; right and bottom are not included."""
-
 _BLUR_STEP_PX = 1.3
 _MOST_BLUR_STEPS = 6
 _FAR_M = 1e4

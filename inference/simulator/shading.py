@@ -77,6 +77,11 @@ class Shader:
         slant = np.abs(toward[np.arange(len(axis)), axis]) / lengths
         footprint = depths * lengths / focal_px / np.sqrt(np.maximum(slant, 0.05))
         colour, glow = surface_colour(block.material, across, up, np.asarray(footprint, np.float32), self.noise)
+        if block.material.pattern == "windows":
+            # Panes show the sky and the trees outside, a little dimmed.
+            pane = (glow / max(block.material.glow, 1e-3))[:, None]
+            outside = 0.72 * self.sky(toward) + 0.28
+            colour = colour * (1 - pane) + colour * outside * pane
         light = self._light(points, axis, is_high)
         return np.asarray(colour * (light * (1 - glow[:, None]) + glow[:, None]), np.float32)
 
@@ -111,7 +116,10 @@ class Shader:
         colour = colour * (1 - cover) + np.array([0.97, 0.96, 0.95]) * cover
         ridge = 0.055 + 0.02 * sample(self.noise, azimuth * 2, 0.3) + 0.008 * sample(self.noise, azimuth * 17, 0.7)
         leaves = sample(self.noise, azimuth * 40, elevation * 9)
-        trees = np.array([0.16, 0.30, 0.20]) * (1 + 0.25 * leaves[:, None]) * (0.6 + 0.5 * (1 - overcast))
+        trees = np.array([0.20, 0.36, 0.25]) * (1 + 0.22 * leaves[:, None]) * (0.8 + 0.3 * (1 - overcast))
+        # Below the eye's own height lie lawns and paths rather than trees.
+        ground = np.clip(-elevation / 0.06, 0, 1)[:, None]
+        trees = trees * (1 - ground) + np.array([0.46, 0.58, 0.52]) * (1 + 0.06 * leaves[:, None]) * ground
         is_tree = np.clip((ridge - elevation) / 0.004, 0, 1)[:, None]
         return np.asarray(colour * (1 - is_tree) + trees * is_tree, np.float32)
 

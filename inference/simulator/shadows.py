@@ -10,8 +10,8 @@ import numpy as np
 from inference.results import FloatArray
 from inference.simulator.actors import Actor
 from inference.simulator.camera import Camera
+from inference.simulator.cone_painter import Box
 from inference.simulator.noise import Float32Array
-from inference.simulator.scenery import Box
 from inference.simulator.venue import Venue
 
 _STRENGTH = 0.42

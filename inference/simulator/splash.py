@@ -15,6 +15,7 @@ from inference.simulator.noise import Float32Array, fractal_noise, sample
 
 LASTS_S = 4.5
 _PATCH_M, _PATCH_PX = 4.0, 128
+_FINGERS = 19
 _RING_SPEED_M_S, _RING_LENGTH_M = 1.05, 0.42
 
 
@@ -38,19 +39,22 @@ class Splash:
     def _spray(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """(n,) birth times since entry, (n, 3) places, (n, 3) speeds and (n,) radii in metres of all drops."""
         rng = np.random.default_rng(self.seed)
-        crown, jet = int(130 + 260 * self.size), int(60 + 170 * self.size)
+        crown, jet = int(260 + 560 * self.size), int(140 + 380 * self.size)
         count = crown + jet
         is_jet = np.arange(count) >= crown
-        bearing = rng.uniform(0, 2 * math.pi, count)
-        birth = np.where(is_jet, rng.uniform(0.16, 0.42, count), rng.uniform(0.0, 0.16, count))
-        outward = np.where(is_jet, np.abs(rng.normal(0, 0.45, count)), rng.gamma(3.0, 0.42, count) * (0.6 + self.size))
-        upward = np.where(is_jet, rng.uniform(1.0, 4.6, count), rng.gamma(3.2, 0.62, count))
+        # Water leaves in fingers, whose drops share a direction and a speed.
+        fingers = rng.integers(0, _FINGERS, count)
+        bearing = (fingers + rng.normal(0, 0.22, count)) / _FINGERS * 2 * math.pi
+        strength = rng.gamma(5.0, 0.2, _FINGERS)[fingers] * rng.uniform(0.55, 1.1, count)
+        birth = np.where(is_jet, rng.uniform(0.16, 0.42, count), rng.uniform(0.0, 0.14, count))
+        outward = np.where(is_jet, np.abs(rng.normal(0, 0.40, count)), 1.25 * strength * (0.55 + self.size))
+        upward = np.where(is_jet, rng.uniform(0.8, 4.6, count), strength * rng.uniform(1.2, 3.0, count))
         upward = upward * (0.45 + 0.75 * self.size) ** 0.8
-        start = np.abs(rng.normal(0.10, 0.08, count)) * (0.7 + self.size)
+        start = np.abs(rng.normal(0.09, 0.06, count)) * (0.7 + self.size)
         around = np.stack([np.cos(bearing), np.sin(bearing)], axis=-1)
         places = np.concatenate([self.place_m + start[:, None] * around, np.zeros((count, 1))], axis=1)
         speeds = np.concatenate([outward[:, None] * around, upward[:, None]], axis=1)
-        radii = np.exp(rng.normal(math.log(0.016), 0.55, count)) * np.where(is_jet, 1.35, 1.0)
+        radii = np.exp(rng.normal(math.log(0.009), 0.5, count)) * np.where(is_jet, 1.25, 1.0)
         return birth, places, speeds, radii
 
     def drops(self, seconds: float) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -78,7 +78,7 @@ def deck_blocks(grounds: Grounds, deck: Material, wall: Material, floor: Materia
 def hall_blocks(grounds: Grounds, rng: np.random.Generator) -> Iterator[Block]:
     """Walls with windows, tiles, coloured bands and banners, a ceiling with beams and lamps."""
     (x0, y0), (x1, y1), top = grounds.low, grounds.high, grounds.ceiling_m
-    tone = rng.uniform(0.55, 0.88)
+    tone = rng.uniform(0.6, 0.92)
     tint = rng.uniform(0.93, 1.07, 3)
     wall = Material(_colour(tone * tint), "grid", _colour(0.88 * tone * tint), _pitch(rng), 0.03, 0.03)
     tiles = Material(
@@ -176,11 +176,15 @@ def open_ground_blocks(grounds: Grounds, rng: np.random.Generator) -> Iterator[B
         yield Block((*low, -0.2), (*high, height), fence)
     yield from _banners(grounds, rng)
     for _ in range(int(rng.integers(1, 6))):
-        angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(35, 55)
+        angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(45, 75)
         x, y = (x0 + x1) / 2 + distance * np.cos(angle), (y0 + y1) / 2 + distance * np.sin(angle)
-        wide, tall = float(rng.uniform(5, 14)), float(rng.uniform(4, 18))
+        wide, tall = float(rng.uniform(4, 10)), float(rng.uniform(3.5, 12))
         house = Material(
-            _colour(rng.uniform(0.45, 0.8) * rng.uniform(0.85, 1.1, 3)), "grid", (0.45, 0.42, 0.4), (2.4, 2.9), 1.1
+            _colour(rng.uniform(0.4, 0.6) * rng.uniform(0.9, 1.1, 3)),
+            "grid",
+            _colour(rng.uniform(0.6, 0.9) * rng.uniform(0.9, 1.05, 3)),
+            (2.4, 2.9),
+            1.3,
         )
         yield Block((x - wide, y - wide, -0.2), (x + wide, y + wide, tall), house)
 

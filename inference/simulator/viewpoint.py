@@ -10,7 +10,11 @@ import numpy as np
 from inference.results import FloatArray
 from inference.simulator.board_poses import PlacedBoard
 from inference.simulator.camera import aim_angles, rotation_of
+from inference.simulator.ray_casting import is_blocked
 from inference.simulator.venue import Venue
+
+_TRIES = 300
+_HIDDEN_SHARE = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +58,7 @@ def random_viewpoint(
     """
     space = flight_space(boards)
     centre = (space.min(axis=0) + space.max(axis=0)) / 2
-    position = _random_place(venue, centre, rng)
+    position = _random_place(venue, boards, centre, rng)
     angles = np.append(aim_angles(position, centre), np.radians(rng.normal(0, 1.2)))
     focal = 1.0
     share = rng.uniform(*tightness)
@@ -71,22 +75,47 @@ def random_viewpoint(
     return Viewpoint(position, min(focal, 6.0 * size[0]), angles[None])
 
 
-def _random_place(venue: Venue, centre: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """A place on the deck or above it: mostly at the side, sometimes in front, seldom behind the boards."""
+def _random_place(
+    venue: Venue, boards: Sequence[PlacedBoard], centre: FloatArray, rng: np.random.Generator
+) -> FloatArray:
+    """A place on the deck or above it from which hardly anything hides the flights, or the best found."""
+    best, least = None, np.inf
+    flights = np.concatenate([placed.pose.to_pool(_flight(placed)) for placed in boards])
+    for _ in range(_TRIES):
+        place = _random_deck_place(venue, centre, rng)
+        if place is None:
+            continue
+        hidden = float(is_blocked(venue.blocks, place, flights).mean())
+        if hidden < least:
+            best, least = place, hidden
+        if hidden < _HIDDEN_SHARE:
+            break
+    return best if best is not None else np.array([centre[0] + 1.0, venue.grounds.low[1] + 0.6, 1.9])
+
+
+def _random_deck_place(venue: Venue, centre: FloatArray, rng: np.random.Generator) -> FloatArray | None:
+    """A place mostly at the side of the boards, sometimes in front; None where nobody can stand."""
     low, high = venue.grounds.low, venue.grounds.high
-    for _ in range(200):
-        bearing = np.radians(
-            rng.choice([1, -1]) * rng.choice([rng.uniform(65, 110), rng.uniform(20, 65), 8.0], p=[0.6, 0.35, 0.05])
-        )
-        distance = float(rng.uniform(6.0, 34.0))
-        x, y = centre[0] + distance * np.cos(bearing), centre[1] + distance * np.sin(bearing)
-        height = venue.grounds.deck_m + float(rng.choice([rng.uniform(1.1, 2.2), rng.uniform(2.0, 8.0)]))
-        if low[0] + 0.5 < x < high[0] - 0.5 and low[1] + 0.5 < y < high[1] - 0.5:
-            over_pool = -0.2 < x < venue.grounds.length_m + 0.2 and -0.2 < y < venue.grounds.width_m + 0.2
-            place = np.array([x, y, height])
-            if not over_pool and not _is_inside_something(venue, place):
-                return place
-    return np.array([centre[0] + 1.0, low[1] + 0.6, venue.grounds.deck_m + 1.8])
+    sideways, diagonal, ahead = rng.uniform(65, 110), rng.uniform(20, 65), 8.0
+    bearing = np.radians(rng.choice([1, -1]) * rng.choice([sideways, diagonal, ahead], p=[0.6, 0.35, 0.05]))
+    distance = float(rng.uniform(6.0, 34.0))
+    x, y = centre[0] + distance * np.cos(bearing), centre[1] + distance * np.sin(bearing)
+    height = venue.grounds.deck_m + float(rng.choice([rng.uniform(1.1, 2.2), rng.uniform(2.0, 8.0)]))
+    if not (low[0] + 0.5 < x < high[0] - 0.5 and low[1] + 0.5 < y < high[1] - 0.5):
+        return None
+    over_pool = -0.2 < x < venue.grounds.length_m + 0.2 and -0.2 < y < venue.grounds.width_m + 0.2
+    place = np.array([x, y, height])
+    return None if over_pool or _is_inside_something(venue, place) else place
+
+
+def _flight(placed: PlacedBoard) -> FloatArray:
+    """(n, 3) places of a diver from the board to the water, in the board's world."""
+    top = placed.board.height_m
+    heights = np.linspace(0.3, top + 2.2, 8)
+    ahead = np.where(heights > top, 0.5, 1.6)
+    return np.concatenate(
+        [np.stack([ahead, np.zeros(8), heights], axis=-1), [[-0.3, 0.0, top + 0.3], [-0.3, 0.0, top + 1.4]]]
+    )
 
 
 def _is_inside_something(venue: Venue, place: FloatArray) -> bool:
