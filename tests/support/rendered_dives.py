@@ -99,6 +99,7 @@ class RenderedReader:
         count = round(scene.seconds * scene.fps)
         times_s = np.arange(count) / scene.fps
         self.frames_read = 0
+        self.px_per_m = scene.px_per_m
         self.index: Any = SimpleNamespace(
             path="scene", file_names=(), frame_count=count, width=scene.size[0], height=scene.size[1], times_s=times_s,
             average_fps=scene.fps, time=lambda frame: FrameTime(frame, float(times_s[frame])),
