@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -14,26 +14,17 @@ from app.document.keypoints import labelled_frames, read_frame, read_tracks, sto
 from app.document.loading import read_probabilities
 from app.document.opening import create_file, open_file
 from app.document.predictions import store_run
-from app.document.records import Dive, Edit, Keypoint, KeypointTrack, PredictionRun, Video
+from app.document.records import Dive, Edit, Keypoint, KeypointTrack, PredictionRun
 from app.document.runs import read_runs
 from app.document.signals import read_signals
 from app.document.trajectories import load_trajectory
-from app.document.videos import (
-    Fingerprint,
-    Place,
-    VideoFacts,
-    check_same_video,
-    content_fingerprint,
-    find_video,
-    insert_video,
-    set_place,
-)
+from app.document.video_list import Videos
 from inference.results import Predictions, SignalTrack, Trajectory
 
 _CACHED_TRAJECTORIES = 256
 
 
-class ReviewDocument(Editing):
+class ReviewDocument(Editing, Videos):
     """An open review. There is no save: every edit is committed when its call returns.
 
     Use as a context manager, or call `close`. Without a person's name, DIVEREVIEW_PERSON or the account's name counts.
@@ -94,60 +85,6 @@ class ReviewDocument(Editing):
     def lock_holder(self) -> str | None:
         """Who else has the review open for writing, such as "Anna on poolside-pc (process 4711) since …"."""
         return self._holder
-
-    # Videos
-
-    def add_video(self, path: Path | str, index: VideoFacts, fingerprint: str) -> Video:
-        """Add a video, or find the one with this fingerprint; if that has moved, its new place is noted."""
-        self._require_writable()
-        path = Path(path)
-        known = next((video for video in self.videos() if video.fingerprint == fingerprint), None)
-        if known is not None and (known.path.exists() or not path.exists()):
-            return known
-        place = Place.of(path, self._path.parent)
-        with self._store.transaction() as connection:
-            if known is None:
-                video_id = insert_video(connection, place, index, fingerprint, self._person, now_us())
-            else:
-                video_id = known.id
-                set_place(connection, video_id, place)
-        self._videos = None
-        self._notify(["videos"], video_id, None)
-        return self.video(video_id)
-
-    def videos(self) -> tuple[Video, ...]:
-        """All videos in the order in which they were added."""
-        return tuple(self._all_videos().values())
-
-    def video(self, video_id: str) -> Video:
-        """One video.
-
-        Raises:
-            DocumentError: if there is none with this id.
-        """
-        return self._video(video_id)
-
-    def relocate_video(
-        self, video_id: str, path: Path | str, *, fingerprint: Fingerprint = content_fingerprint
-    ) -> Video:
-        """Say where a video is now.
-
-        Raises:
-            DocumentError: if the file is missing or another video.
-        """
-        self._require_writable()
-        check_same_video(self._video(video_id), Path(path), fingerprint)
-        with self._store.transaction() as connection:
-            set_place(connection, video_id, Place.of(Path(path), self._path.parent))
-        self._videos = None
-        self._notify(["videos"], video_id, None)
-        return self.video(video_id)
-
-    def find_moved(
-        self, video_id: str, search_folders: Iterable[Path], *, fingerprint: Fingerprint = content_fingerprint
-    ) -> Path | None:
-        """Look for a video by its content: at its old place, then below the folders; None if it is nowhere."""
-        return find_video(self._video(video_id), search_folders, fingerprint)
 
     # Predictions
 

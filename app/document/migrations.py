@@ -9,13 +9,17 @@ from sqlalchemy import Connection, insert, inspect, select, text, update
 from app.document.errors import DocumentError
 from app.document.schema import Base, FormatRow
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # From each older version to the next one: plain SQL on the schema of its time, never the present models.
 _STEPS: Mapping[int, Sequence[str]] = {
     1: (
         "ALTER TABLE video ADD COLUMN relative_path TEXT",
         "ALTER TABLE dive ADD COLUMN is_lost BOOLEAN NOT NULL DEFAULT FALSE",
+    ),
+    2: (
+        "ALTER TABLE video ADD COLUMN is_deinterlaced BOOLEAN NOT NULL DEFAULT FALSE",
+        "ALTER TABLE video ADD COLUMN image_fps FLOAT",
     ),
 }
 

@@ -59,7 +59,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A video under review. `path` is where it was last seen, which may no longer exist; sizes are upright pixels."""
+    """A video under review. `path` is where it was last seen, which may no longer exist; sizes are upright pixels.
+
+    The last two say how it is read, which frame numbers and times depend on: one frame per field of interlaced video,
+    and the rate of a folder of images (None for a file, and for a folder in reviews older than schema version 3).
+    """
 
     id: str
     path: Path
@@ -74,6 +78,8 @@ class Video:
     is_variable_frame_rate: bool
     has_edit_list: bool
     is_interlaced: bool
+    is_deinterlaced: bool = False
+    image_fps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class VideoRow(Base):
     """A video under review, known by the fingerprint of its content.
 
     relative_path leads from the review's folder to the video, so that both can move together; null across drives.
+    is_deinterlaced and image_fps say how it is read, which its frame numbers and times depend on; image_fps is null for
+    a file, and for a folder of images whose review is older than the column.
     """
 
     __tablename__ = "video"
@@ -62,6 +64,8 @@ class VideoRow(Base):
     is_variable_frame_rate: Mapped[bool]
     has_edit_list: Mapped[bool]
     is_interlaced: Mapped[bool]
+    is_deinterlaced: Mapped[bool]
+    image_fps: Mapped[float | None]
     person: Mapped[str] = mapped_column(NAME)
     at_us: Mapped[int] = mapped_column(BigInteger)
 

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 from sqlalchemy.engine import Row
 
 from app.document.errors import DocumentError, making_sense_of
 from app.document.ids import new_id
+from app.document.readings import refusal
 from app.document.records import Video
-from app.document.schema import VideoRow
+from app.document.schema import ArrayRow, DiveRow, PredictedDiveRow, RunRow, StepRow, TrajectoryRow, VideoRow
 from inference.video.errors import VideoError
 
 Fingerprint = Callable[[Path], str]
+
+# Tables that hold frame numbers of a video. A run without a row in any of them found nothing.
+_DEPENDENT = (DiveRow, PredictedDiveRow, TrajectoryRow, ArrayRow, StepRow)
 
 
 class VideoFacts(Protocol):
@@ -63,6 +67,14 @@ class VideoFacts(Protocol):
     def is_interlaced(self) -> bool:
         """Whether a frame holds two fields."""
 
+    @property
+    def is_deinterlaced(self) -> bool:
+        """Whether each frame is one field of the file's frames."""
+
+    @property
+    def image_fps(self) -> float | None:
+        """The rate at which a folder of images is read; None for a file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -103,21 +115,51 @@ def insert_video(
             "fingerprint": fingerprint,
             "path": place.path,
             "relative_path": place.relative_path,
-            "frame_count": int(facts.frame_count),
-            "width": int(facts.width),
-            "height": int(facts.height),
-            "duration_s": float(facts.duration_s),
-            "average_fps": float(facts.average_fps),
-            "rotation": int(facts.rotation),
-            "codec": facts.codec,
-            "is_variable_frame_rate": bool(facts.is_variable_frame_rate),
-            "has_edit_list": bool(facts.has_edit_list),
-            "is_interlaced": bool(facts.is_interlaced),
+            **_columns(facts),
             "person": person,
             "at_us": at_us,
         },
     )
     return video_id
+
+
+def set_facts(connection: Connection, video_id: str, facts: VideoFacts) -> None:
+    """Replace what is known of a video's frames, which is read in another way from now on."""
+    connection.execute(update(VideoRow).where(VideoRow.id == video_id).values(_columns(facts)))
+
+
+def _columns(facts: VideoFacts) -> dict[str, object]:
+    return {
+        "frame_count": int(facts.frame_count),
+        "width": int(facts.width),
+        "height": int(facts.height),
+        "duration_s": float(facts.duration_s),
+        "average_fps": float(facts.average_fps),
+        "rotation": int(facts.rotation),
+        "codec": facts.codec,
+        "is_variable_frame_rate": bool(facts.is_variable_frame_rate),
+        "has_edit_list": bool(facts.has_edit_list),
+        "is_interlaced": bool(facts.is_interlaced),
+        "is_deinterlaced": bool(facts.is_deinterlaced),
+        "image_fps": None if facts.image_fps is None else float(facts.image_fps),
+    }
+
+
+def is_reading_open(connection: Connection, video_id: str) -> bool:
+    """Whether nothing depends on the video's frame numbers yet, deleted dives and undone edits included."""
+    return not any(connection.execute(select(exists().where(row.video_id == video_id))).scalar() for row in _DEPENDENT)
+
+
+def change_reading(connection: Connection, video: Video, facts: VideoFacts) -> None:
+    """Read a video in another way from now on; runs that found nothing go, since their frames are others now.
+
+    Raises:
+        DocumentError: if something depends on its frame numbers already.
+    """
+    if not is_reading_open(connection, video.id):
+        raise DocumentError(refusal(video, facts))
+    connection.execute(delete(RunRow).where(RunRow.video_id == video.id))
+    set_facts(connection, video.id, facts)
 
 
 def set_place(connection: Connection, video_id: str, place: Place) -> None:
@@ -148,6 +190,8 @@ def _video(row: Row[Any], review_folder: Path) -> Video:
         row.is_variable_frame_rate,
         row.has_edit_list,
         row.is_interlaced,
+        row.is_deinterlaced,
+        row.image_fps,
     )
 
 

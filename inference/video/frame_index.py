@@ -39,6 +39,7 @@ class FrameIndex:
         is_variable_frame_rate: whether the time between frames varies by more than rounding.
         has_edit_list: whether an edit list hides frames, delays the start or rearranges the file.
         is_interlaced: whether a frame holds two fields taken at different times.
+        is_deinterlaced: whether each frame listed is one field of the file's frames.
         is_counted_from_start: whether time stamps are missing or ambiguous, so that frames can only be found by
             counting from the first.
         file_names: (frames,) the images of a folder; empty for a file.
@@ -62,6 +63,7 @@ class FrameIndex:
     is_variable_frame_rate: bool = False
     has_edit_list: bool = False
     is_interlaced: bool = False
+    is_deinterlaced: bool = False
     is_counted_from_start: bool = False
     file_names: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -111,6 +113,11 @@ class FrameIndex:
         """One sentence for each thing about the file that a person should know."""
         return tuple(f"{self.path.name} {problem}" for problem in self.problems)
 
+    @property
+    def image_fps(self) -> float | None:
+        """The rate at which a folder of images is read; None for a file, which has times of its own."""
+        return self.nominal_fps if self.file_names else None
+
     def time(self, frame: int) -> FrameTime:
         """The frame with its seconds from the first frame.
 
@@ -159,4 +166,5 @@ class FrameIndex:
             last_duration=self.last_duration,
             nominal_fps=None if self.nominal_fps is None else 2 * self.nominal_fps,
             is_interlaced=False,
+            is_deinterlaced=True,
         )

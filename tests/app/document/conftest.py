@@ -43,6 +43,8 @@ class Facts:
     is_variable_frame_rate: bool = False
     has_edit_list: bool = False
     is_interlaced: bool = False
+    is_deinterlaced: bool = False
+    image_fps: float | None = None
 
 
 def at(frame: int) -> FrameTime:

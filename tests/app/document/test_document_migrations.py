@@ -18,6 +18,7 @@ from app.document.records import ReviewStatus
 from app.document.schema import Base
 
 VERSION_1 = Path(__file__).with_name("version_1.sql")
+VERSION_2 = Path(__file__).with_name("version_2.sql")
 
 
 @pytest.fixture
@@ -25,6 +26,14 @@ def old_review(review_path):
     """A review as version 1 wrote it: a corrected dive with a note, and a deletion that was undone."""
     with closing(sqlite3.connect(review_path)) as connection:
         connection.executescript(VERSION_1.read_text(encoding="utf-8"))
+    return review_path
+
+
+@pytest.fixture
+def version_2_review(review_path):
+    """A review as version 2 wrote it: as the other, and a second video that was read by its 2000 fields."""
+    with closing(sqlite3.connect(review_path)) as connection:
+        connection.executescript(VERSION_2.read_text(encoding="utf-8"))
     return review_path
 
 
@@ -62,6 +71,28 @@ def test_a_migrated_review_has_the_tables_of_a_new_one(old_review, tmp_path):
     assert tables(old_review) == tables(new)
     with closing(sqlite3.connect(old_review)) as connection:
         assert connection.execute("SELECT version FROM review_format").fetchall() == [(SCHEMA_VERSION,)]
+
+
+def test_a_version_2_review_opens_with_everything_in_it(version_2_review, build, tmp_path):
+    with ReviewDocument.open(version_2_review) as document:
+        video, fields = document.videos()
+        assert [(each.is_deinterlaced, each.image_fps) for each in (video, fields)] == [(False, None), (False, None)]
+        dive, other = document.dives(video.id)
+        assert (dive.start, dive.end, dive.note) == (build.at(104), build.at(140), "late")
+        assert other.start == build.at(300)
+        assert [track.values.tolist() for track in document.signals(video.id)] == [[0.25, 0.5]]
+        assert (document.redo(video.id), document.undo(video.id)) == ("Delete dive", "Delete dive")
+    ReviewDocument.create(tmp_path / "new.divereview").close()
+    assert tables(version_2_review) == tables(tmp_path / "new.divereview")
+
+
+def test_a_version_2_video_whose_count_says_that_its_frames_are_fields_is_known_by_it(version_2_review, build):
+    facts = build.Facts(frame_count=2000, average_fps=50.0, is_deinterlaced=True)
+    with ReviewDocument.open(version_2_review) as document:
+        fields = document.videos()[1]
+        document.add_dive(fields.id, build.at(1990), build.at(1999))
+        assert document.add_video(fields.path, facts, "fingerprint-2").is_deinterlaced
+        assert document.video(fields.id).is_deinterlaced
 
 
 def test_a_failed_migration_leaves_the_old_review(old_review, monkeypatch):
