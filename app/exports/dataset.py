@@ -129,6 +129,8 @@ def _source(request: ExportRequest, selection: VideoSelection, split: str, path:
         is_variable_frame_rate=video.is_variable_frame_rate,
         has_edit_list=video.has_edit_list,
         is_interlaced=video.is_interlaced,
+        is_deinterlaced=video.is_deinterlaced,
+        image_fps=video.image_fps,
         path=path,
         not_labelled=tuple(dive.interval for dive in selection.left_out),
         runs=tuple(

@@ -88,6 +88,8 @@ def _source(fields: Fields) -> Source:
         is_variable_frame_rate=fields.optional_boolean("is_variable_frame_rate"),
         has_edit_list=fields.optional_boolean("has_edit_list"),
         is_interlaced=fields.optional_boolean("is_interlaced"),
+        is_deinterlaced=fields.optional_boolean("is_deinterlaced"),
+        image_fps=fields.optional_number("image_fps", 0.001, 10_000),
         path=path,
         intrinsics=intrinsics_from_json(fields),
         not_labelled=_intervals(fields, frame_count),

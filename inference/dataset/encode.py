@@ -116,6 +116,8 @@ def _source(source: Source) -> Json:
         "is_variable_frame_rate": source.is_variable_frame_rate,
         "has_edit_list": source.has_edit_list,
         "is_interlaced": source.is_interlaced,
+        "is_deinterlaced": source.is_deinterlaced,
+        "image_fps": source.image_fps,
         "split": source.split,
         "intrinsics": _intrinsics(source.intrinsics),
         "not_labelled": [_interval(interval) for interval in source.not_labelled],

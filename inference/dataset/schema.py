@@ -100,7 +100,9 @@ class Source:
     path is relative to the data set's folder, with forward slashes, for a video that is part of the data set, else
     None; file_name is what the video was called. split is one of `SPLITS`. not_labelled lists stretches that hold a
     dive which is left out of the data set (such as one that nobody has reviewed): neither dives nor background. codec
-    and the three facts after it are for information.
+    and the three facts after it are for information. is_deinterlaced and image_fps say how the video is read, which
+    frame numbers depend on: a frame per field of interlaced video, and the rate of a folder of images (None for a
+    file).
     """
 
     id: str
@@ -117,6 +119,8 @@ class Source:
     is_variable_frame_rate: bool = False
     has_edit_list: bool = False
     is_interlaced: bool = False
+    is_deinterlaced: bool = False
+    image_fps: float | None = None
     path: str | None = None
     intrinsics: Intrinsics | None = None
     not_labelled: tuple[Interval, ...] = ()

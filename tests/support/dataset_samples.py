@@ -56,6 +56,8 @@ def sample_source(source_id: str = "video-1", fingerprint: str = "f1", split: st
         is_variable_frame_rate=True,
         has_edit_list=True,
         is_interlaced=True,
+        is_deinterlaced=True,
+        image_fps=12.5,
         path="videos/training.mp4",
         intrinsics=Intrinsics(600.5, 600.25, 320.0, 180.0),
         not_labelled=(Interval(FrameTime(200, 8.0), FrameTime(230, 9.2)),),

@@ -40,6 +40,8 @@ class Facts:
     is_variable_frame_rate: bool = False
     has_edit_list: bool = False
     is_interlaced: bool = False
+    is_deinterlaced: bool = False
+    image_fps: float | None = None
 
 
 def at(frame: int) -> FrameTime:
@@ -70,7 +72,8 @@ def predictions(*dives: DetectedDive, version: str = "1.2", frames=(0, FRAMES - 
 def fill_review(document: ReviewDocument, videos_folder: Path) -> None:
     """Two videos; in the first, dives in every state a person can bring them into."""
     video = document.add_video(videos_folder / "Évening =session.mp4", Facts(), "fingerprint-1")
-    other = document.add_video(videos_folder / "morning.mkv", Facts(frame_count=500, duration_s=20.0), "fingerprint-2")
+    fields = Facts(frame_count=500, duration_s=20.0, is_deinterlaced=True)
+    other = document.add_video(videos_folder / "morning.mkv", fields, "fingerprint-2")
     signal = SignalTrack("motion", 10, np.array([0.1, 0.2, 1.0], dtype=np.float32))
     document.store_predictions(
         video.id,
