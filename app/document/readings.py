@@ -3,14 +3,63 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from app.document.records import Video
 
-if TYPE_CHECKING:
-    from app.document.videos import VideoFacts
-
 _SAME_RATE = 1e-3
+
+
+class VideoFacts(Protocol):
+    """What a review stores of a video's frame index."""
+
+    @property
+    def frame_count(self) -> int:
+        """Number of frames."""
+
+    @property
+    def width(self) -> int:
+        """Width of the upright frame in pixels."""
+
+    @property
+    def height(self) -> int:
+        """Height of the upright frame in pixels."""
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first frame to the end of the last."""
+
+    @property
+    def average_fps(self) -> float:
+        """Frames per second on average."""
+
+    @property
+    def rotation(self) -> int:
+        """Degrees clockwise that turn the stored picture upright."""
+
+    @property
+    def codec(self) -> str:
+        """Name of the format."""
+
+    @property
+    def is_variable_frame_rate(self) -> bool:
+        """Whether the time between frames varies."""
+
+    @property
+    def has_edit_list(self) -> bool:
+        """Whether an edit list rearranges the file."""
+
+    @property
+    def is_interlaced(self) -> bool:
+        """Whether a frame holds two fields."""
+
+    @property
+    def is_deinterlaced(self) -> bool:
+        """Whether each frame is one field of the file's frames."""
+
+    @property
+    def image_fps(self) -> float | None:
+        """The rate at which a folder of images is read; None for a file."""
 
 
 def is_read_alike(video: Video, facts: VideoFacts) -> bool:

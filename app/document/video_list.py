@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from app.document.ids import now_us
-from app.document.readings import is_read_alike
+from app.document.readings import VideoFacts, is_read_alike
 from app.document.records import Video
 from app.document.session import Session
 from app.document.videos import (
     Fingerprint,
     Place,
-    VideoFacts,
     change_reading,
     check_same_video,
     content_fingerprint,

@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 from sqlalchemy.engine import Row
 
 from app.document.errors import DocumentError, making_sense_of
 from app.document.ids import new_id
-from app.document.readings import refusal
+from app.document.readings import VideoFacts, refusal
 from app.document.records import Video
 from app.document.schema import ArrayRow, DiveRow, PredictedDiveRow, RunRow, StepRow, TrajectoryRow, VideoRow
 from inference.video.errors import VideoError
@@ -22,58 +22,6 @@ Fingerprint = Callable[[Path], str]
 
 # Tables that hold frame numbers of a video. A run without a row in any of them found nothing.
 _DEPENDENT = (DiveRow, PredictedDiveRow, TrajectoryRow, ArrayRow, StepRow)
-
-
-class VideoFacts(Protocol):
-    """What a review stores of a video's frame index."""
-
-    @property
-    def frame_count(self) -> int:
-        """Number of frames."""
-
-    @property
-    def width(self) -> int:
-        """Width of the upright frame in pixels."""
-
-    @property
-    def height(self) -> int:
-        """Height of the upright frame in pixels."""
-
-    @property
-    def duration_s(self) -> float:
-        """Seconds from the first frame to the end of the last."""
-
-    @property
-    def average_fps(self) -> float:
-        """Frames per second on average."""
-
-    @property
-    def rotation(self) -> int:
-        """Degrees clockwise that turn the stored picture upright."""
-
-    @property
-    def codec(self) -> str:
-        """Name of the format."""
-
-    @property
-    def is_variable_frame_rate(self) -> bool:
-        """Whether the time between frames varies."""
-
-    @property
-    def has_edit_list(self) -> bool:
-        """Whether an edit list rearranges the file."""
-
-    @property
-    def is_interlaced(self) -> bool:
-        """Whether a frame holds two fields."""
-
-    @property
-    def is_deinterlaced(self) -> bool:
-        """Whether each frame is one field of the file's frames."""
-
-    @property
-    def image_fps(self) -> float | None:
-        """The rate at which a folder of images is read; None for a file."""
 
 
 @dataclass(frozen=True, slots=True)
