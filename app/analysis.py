@@ -1,7 +1,7 @@
 """Find the dives of a video and keep them in its review; used by the command line and the window, knows no Qt.
 
 `analyse_video` does the whole of it in one thread. A caller whose document lives in another thread than the work (the
-window) takes the steps apart: `open_source` and `find_predictions` in the worker, then
+window) takes the steps apart: `app.sources.open_source` and `find_predictions` in the worker, then
 `ReviewDocument.store_predictions` in its own.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.sources import SourceOptions, open_reviewed, open_source
 from inference.progress import Cancelled, CancelToken, Progress
 from inference.results import DetectedDive, Predictions
 
@@ -35,14 +36,6 @@ class AnalysisError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class SourceOptions:
-    """How pictures are made out of a file: one per field of interlaced video, frames per second of image folders."""
-
-    deinterlace: bool = False
-    image_fps: float = 25.0
-
-
-@dataclass(frozen=True, slots=True)
 class Findings:
     """What a search found, and the cancelling or the video error that stopped it before the end of its range."""
 
@@ -63,27 +56,6 @@ def choose_method(method: str) -> str:
     raise AnalysisError(f"There is no method {method!r}; choose one of {', '.join(METHODS)}.")
 
 
-def open_source(
-    path: Path,
-    options: SourceOptions | None = None,
-    *,
-    progress: Progress | None = None,
-    cancel: CancelToken | None = None,
-) -> FrameReader:
-    """Open a video file or a folder of images as the options say; the caller closes it.
-
-    Raises:
-        VideoError: if it cannot be read.
-        Cancelled: if cancelled while the index was being built.
-    """
-    from inference.video.reader import open_video
-
-    options = options or SourceOptions()
-    return open_video(
-        path, deinterlace=options.deinterlace, image_fps=options.image_fps, progress=progress, cancel=cancel
-    )
-
-
 def ensure_video(
     document: ReviewDocument,
     path: Path,
@@ -96,10 +68,10 @@ def ensure_video(
 
     Raises:
         VideoError: if the video cannot be read.
-        DocumentError: if the review cannot be written.
+        DocumentError: if the review cannot be written, or its frame numbers come from other options.
         Cancelled: if cancelled while the index was being built.
     """
-    with open_source(path, options, progress=progress, cancel=cancel) as reader:
+    with _open_for(document, path, options, progress, cancel) as reader:
         return document.add_video(path, reader.index, reader.index.fingerprint)
 
 
@@ -174,7 +146,7 @@ def analyse_video(
         progress: told the fraction done of the whole.
         cancel: stops the work.
         on_dive: told each dive when it is found.
-        options: how pictures are made out of the file.
+        options: how pictures are made out of the file; where they leave it open, as in the review.
 
     Returns:
         The id of the prediction run.
@@ -182,12 +154,12 @@ def analyse_video(
     Raises:
         AnalysisError: if the method cannot be used or the range lies outside the video.
         VideoError: if the video cannot be read, at all or further; the dives found until then are in the review.
-        DocumentError: if the review cannot be written.
+        DocumentError: if the review cannot be written, or its frame numbers come from other options.
         Cancelled: if cancelled; the dives found until then are in the review.
     """
     choose_method(method)
     indexing, finding = _share(progress, 0.0, INDEX_SHARE), _share(progress, INDEX_SHARE, 1.0)
-    with open_source(video_path, options, progress=indexing, cancel=cancel) as reader:
+    with _open_for(document, video_path, options, indexing, cancel) as reader:
         _checked_range(frame_range, reader.index.frame_count)
         video = document.add_video(video_path, reader.index, reader.index.fingerprint)
         findings = find_predictions(
@@ -204,6 +176,25 @@ def analyse_video(
     if findings.predictions.dives:
         document.store_predictions(video.id, findings.predictions)
     raise findings.stopped_by
+
+
+def _open_for(
+    document: ReviewDocument,
+    path: Path,
+    options: SourceOptions | None,
+    progress: Progress | None,
+    cancel: CancelToken | None,
+) -> FrameReader:
+    """Open a video as the options say and, where they leave it open, as the review has it."""
+    from inference.video.fingerprint import fingerprint
+
+    options = options or SourceOptions()
+    known = document.video_with(fingerprint(path)) if document.videos() else None
+    if known is None:
+        return open_source(path, options, progress=progress, cancel=cancel)
+    if options == SourceOptions():
+        return open_reviewed(known, path, progress=progress, cancel=cancel)
+    return open_source(path, options.or_else(SourceOptions.of_video(known)), progress=progress, cancel=cancel)
 
 
 def _checked_range(frame_range: tuple[int, int] | None, frame_count: int) -> tuple[int, int]:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.analysis import METHODS, SourceOptions, analyse_video, choose_method
+from app.analysis import METHODS, analyse_video, choose_method
 from app.cli.console import counted, say, shown_progress
 from app.cli.failures import EXIT_FAILURE, is_foreseen, sentence_for
 from app.cli.interrupt import cancelled_by_interrupt
 from app.cli.options import DeinterlaceOption, FpsOption
 from app.cli.reviews import writable_review
+from app.sources import SourceOptions
 from inference.progress import Cancelled, CancelToken
 
 if TYPE_CHECKING:
@@ -61,12 +62,13 @@ def analyze(
     sensitivity: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Higher finds fainter dives, and more that are none.")
     ] = None,
-    fps: FpsOption = 25.0,
-    deinterlace: DeinterlaceOption = False,
+    fps: FpsOption = None,
+    deinterlace: DeinterlaceOption = None,
 ) -> None:
     r"""Find the dives of one or more videos and store them in a review.
 
-    Whatever a person has decided in an existing review stays. Ctrl+C keeps the dives found so far.
+    Whatever a person has decided in an existing review stays. Ctrl+C keeps the dives found so far. A video that the
+    review has already is read as it was then: its frame numbers depend on --deinterlace and --fps.
 
     \b
     Examples:

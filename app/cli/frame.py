@@ -19,8 +19,8 @@ def frame(
     video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A video file or a folder of images.")],
     number: Annotated[int, typer.Argument(metavar="N", help="Frame number, counted from 0 in the order shown.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The picture to write; its ending says the format.")],
-    fps: FpsOption = 25.0,
-    deinterlace: DeinterlaceOption = False,
+    fps: FpsOption = None,
+    deinterlace: DeinterlaceOption = None,
 ) -> None:
     r"""Write exactly frame N of a video as a picture.
 
@@ -30,7 +30,7 @@ def frame(
     Example:
       divereview frame training.mp4 1234 --out take-off.png
     """
-    from app.analysis import SourceOptions, open_source
+    from app.sources import SourceOptions, open_source
 
     if out.suffix.lower() not in PICTURE_SUFFIXES:
         raise CommandError(f"{out}: name the picture with one of the endings {', '.join(PICTURE_SUFFIXES)}.")

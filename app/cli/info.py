@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def info(
     video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A video file or a folder of images.")],
     as_json: JsonOption = False,
-    fps: FpsOption = 25.0,
+    fps: FpsOption = None,
 ) -> None:
     r"""Say what a video contains: frames, duration, frame rate.
 
@@ -30,7 +30,7 @@ def info(
       divereview info training.mp4 --json
       divereview info frames/ --fps 50
     """
-    from app.analysis import SourceOptions, open_source
+    from app.sources import SourceOptions, open_source
 
     with (
         cancelled_by_interrupt() as cancel,

@@ -9,9 +9,12 @@ import typer
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 FpsOption = Annotated[
-    float, typer.Option("--fps", min=0.01, max=10_000, metavar="FPS", help="Frames per second of a folder of images.")
+    float | None,
+    typer.Option(
+        "--fps", min=0.01, max=10_000, metavar="FPS", help="Frames per second of a folder of images, else 25."
+    ),
 ]
 
 DeinterlaceOption = Annotated[
-    bool, typer.Option("--deinterlace", help="Make one picture of each field of interlaced video.")
+    bool | None, typer.Option("--deinterlace", help="Make one picture of each field of interlaced video.")
 ]

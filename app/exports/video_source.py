@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from app.document.records import Video
 from app.exports.errors import ExportError
+from app.sources import open_reviewed
 from inference.progress import CancelToken
 from inference.results import FrameTime
 from inference.video.errors import VideoError
@@ -38,15 +39,9 @@ def open_frames(video: Video, cancel: CancelToken | None = None) -> FrameReader:
         ExportError: if the file is missing, cannot be read, or has other frames than the review knows.
         Cancelled: if cancelled while the index was being built.
     """
-    from inference.video.reader import open_video
-
     require_video(video)
-    # An image folder has no time stamps of its own, so its frame rate is the one it was opened with.
     try:
-        reader = open_video(video.path, image_fps=video.average_fps, cancel=cancel)
-        if reader.index.frame_count != video.frame_count and reader.index.is_interlaced:
-            reader.close()
-            reader = open_video(video.path, deinterlace=True, cancel=cancel)
+        reader = open_reviewed(video, cancel=cancel)
     except VideoError as error:
         raise ExportError(f"{error} The crops are cut from the video; the other formats do not need it.") from error
     if reader.index.frame_count != video.frame_count:

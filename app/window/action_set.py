@@ -18,6 +18,7 @@ class ActionSet(QObject):
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._actions: dict[str, QAction] = {}
+        self._tips: dict[str, str] = {}
         for spec in ACTIONS:
             action = QAction(spec.text, window)
             action.setObjectName(spec.id)
@@ -57,9 +58,18 @@ class ActionSet(QObject):
             keys = own.get(spec.id, spec.keys)
             action = self._actions[spec.id]
             action.setShortcuts([QKeySequence.fromString(key) for key in keys])
-            native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            tip = spec.tip or spec.text.rstrip("…")
-            action.setToolTip(f"{tip} ({native})" if native else tip)
+            self._show_tip(spec.id)
+
+    def set_tip(self, action_id: str, tip: str) -> None:
+        """Say something else about an action than the table does, such as why it cannot be used; "" for the table's."""
+        self._tips[action_id] = tip
+        self._show_tip(action_id)
+
+    def _show_tip(self, action_id: str) -> None:
+        spec, action = BY_ID[action_id], self._actions[action_id]
+        native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        tip = self._tips.get(action_id) or spec.tip or spec.text.rstrip("…")
+        action.setToolTip(f"{tip} ({native})" if native else tip)
 
     def fill_toolbar(self, bar: QToolBar) -> None:
         """Put the toolbar's actions on it, group by group."""
@@ -74,6 +84,7 @@ class ActionSet(QObject):
         menus = {}
         for group in GROUPS:
             menu = window.menuBar().addMenu(f"&{group}")
+            menu.setToolTipsVisible(True)
             for spec in ACTIONS:
                 if spec.group == group:
                     menu.addAction(self._actions[spec.id])

@@ -38,6 +38,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_folder", "Open image folder…", FILE, ("Ctrl+Shift+O",), "", "Open a folder of images as a video"),
     ActionSpec("add_video", "Add video to this review…", FILE, (), "", needs=REVIEW_EDIT),
     ActionSpec("locate_video", "Locate video…", FILE, (), "", "Say where a moved video is", needs=REVIEW),
+    ActionSpec("deinterlace", "Deinterlace", FILE, (), "", "One frame per field", is_checkable=True, needs=EDIT),
     ActionSpec("next_video", "Next video", FILE, ("Ctrl+PgDown",), "", needs=REVIEW),
     ActionSpec("previous_video", "Previous video", FILE, ("Ctrl+PgUp",), "", needs=REVIEW),
     ActionSpec("analyse", "Analyse whole video", FILE, ("Ctrl+R",), "analyse", "Find every dive", needs=EDIT),

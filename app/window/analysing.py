@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.sources import SourceOptions, open_source
 from app.window.jobs import Job, JobContext, JobRunner
 from app.window.review_session import ReviewSession
 from app.window.settings import Settings
@@ -61,17 +62,18 @@ class Analysing(QObject):
     def start(self, frame_range: tuple[int, int] | None = None) -> Job | None:
         """Look for dives in the whole video, or in frames first to last (inclusive)."""
         video, document = self._session.video, self._session.document
-        if video is None or document is None or self._session.index is None:
+        index = self._session.index
+        if video is None or document is None or index is None:
             return None
         if self._job is not None:
             self.said.emit("An analysis is running already; wait for it or cancel it.")
             return None
-        path, values = video.path, self._settings.finder
+        path, options, values = index.path, SourceOptions.of(index), self._settings.finder
 
         def work(context: JobContext) -> Findings:
-            from app.analysis import find_predictions, open_source
+            from app.analysis import find_predictions
 
-            with open_source(path, progress=context.progress, cancel=context.cancel) as reader:
+            with open_source(path, options, progress=context.progress, cancel=context.cancel) as reader:
                 return find_predictions(
                     reader,
                     finder_settings(values),

@@ -50,6 +50,22 @@ class Commands(QObject):
             actions[name].setEnabled(text is not None)
             verb = actions.text(name)
             actions[name].setText(f"{verb}: {text}" if text else verb)
+        self._refresh_deinterlace()
+
+    def _refresh_deinterlace(self) -> None:
+        """Fields can be made frames only before anything depends on frame numbers; the tip says why not."""
+        session, actions = self._parts.session, self._parts.actions
+        document, video = session.document, session.video
+        actions["deinterlace"].setChecked(video is not None and video.is_deinterlaced)
+        reason = ""
+        if document is not None and video is not None and session.index is not None and session.is_writable:
+            if not (video.is_interlaced or video.is_deinterlaced):
+                reason = f"{video.path.name} is not interlaced"
+            elif session.dives or not document.can_change_reading(video.id):
+                reason = "Cannot change any more: the frame numbers of dives, signals and edits depend on it"
+        if reason:
+            actions["deinterlace"].setEnabled(False)
+        actions.set_tip("deinterlace", reason)
 
     def _show_loop(self) -> None:
         self._parts.actions["loop"].setChecked(self._parts.playback.loops)
@@ -83,6 +99,12 @@ class Commands(QObject):
         path = self._ask_for_file(f"Where is {video.path.name}?", f"{VIDEO_FILTER};;{ANY_FILTER}")
         if path is not None:
             self._parts.opening.locate(path)
+
+    def _deinterlace(self) -> None:
+        action = self._parts.actions["deinterlace"]
+        is_wanted = action.isChecked()
+        self.refresh()  # checked is what the review has, which follows once the file has been read again
+        self._parts.opening.deinterlace(is_wanted)
 
     def edit_finder_settings(self) -> None:
         """What the finder assumes about the videos."""
@@ -124,6 +146,7 @@ class Commands(QObject):
             "open_folder": self.open_folder,
             "add_video": self.add_video,
             "locate_video": self.locate_video,
+            "deinterlace": self._deinterlace,
             "analyse": parts.analysing.start,
             "analyse_range": self._analyse_zone,
             "finder_settings": self.edit_finder_settings,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from inference.video.frame_index import FrameIndex
     from inference.video.reader import FrameReader
 
 SMALLEST_BUDGET = 128 * 2**20
@@ -47,16 +47,16 @@ def cache_budget() -> int:
     return int(min(max(psutil.virtual_memory().available // MEMORY_SHARE, SMALLEST_BUDGET), LARGEST_BUDGET))
 
 
-def frame_source(path: Path) -> SourceFactory:
-    """Makes the decode-ahead thread of one video; it opens a reader of its own."""
+def frame_source(index: FrameIndex) -> SourceFactory:
+    """Makes the decode-ahead thread of one video, which opens a reader of its own for the same frames."""
 
     def make(on_frame: Callable[[int, Pixels], None], on_error: Callable[[Exception], None]) -> FrameSource:
         from inference.video.decode_ahead import DecodeAhead
 
         def open_reader() -> FrameReader:
-            from app.analysis import open_source
+            from app.sources import SourceOptions, open_source
 
-            return open_source(path)
+            return open_source(index.path, SourceOptions.of(index))
 
         return DecodeAhead(open_reader, budget_bytes=cache_budget(), on_frame=on_frame, on_error=on_error)
 

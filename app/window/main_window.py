@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = settings or Settings()
         self._played: Path | None = None
-        self._places: dict[Path, int] = {}  # where each video was left, to go on there when it is shown again
+        self._places: dict[Path, float] = {}  # seconds where each video was left, to go on there when shown again
         self.jobs = JobRunner(self)
         self.session = ReviewSession(self)
         self.playback = PlaybackController(self)
@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         self.session.review_changed.connect(self._show_review)
         self.session.video_changed.connect(self._show_video)
         self.session.videos_changed.connect(self._refresh_title)
+        self.session.videos_changed.connect(self.commands.refresh)
         for changed in (self.session.dives_changed, self.session.selection_changed, self.session.video_changed):
             changed.connect(self.commands.refresh)
         self.playback.failed.connect(self.messages.show_error)
@@ -171,13 +172,13 @@ class MainWindow(QMainWindow):
     def _show_video(self) -> None:
         index = self.session.index
         if self._played is not None:
-            self._places[self._played] = self.playback.position
+            self._places[self._played] = self.playback.seconds(self.playback.position)
         self.playback.close()
         self._played = index.path if index is not None else None
         if index is not None:
             self._show_banner()
-            place = self._places.get(index.path, 0)
-            self.playback.open(index.times_s, frame_source(index.path), position=place)
+            place = index.frame_at(self._places.get(index.path, 0.0))
+            self.playback.open(index.times_s, frame_source(index), position=place)
         self._refresh_title()
 
     def _show_banner(self) -> None:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.document.errors import DocumentError
+from app.document.readings import is_read_alike
 from app.document.records import Video
+from app.sources import SourceOptions, open_reviewed, open_source
 from app.window.jobs import Job, JobContext, JobRunner
 from app.window.review_files import is_review, review_path_for
 from app.window.review_session import ReviewSession
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenedVideo:
-    """A video file that can be read, with its index."""
+    """A video file that can be read, with its index; reading_of is the id of the video as which it was read."""
 
     path: Path
     index: FrameIndex
+    reading_of: str | None = None
 
 
 class Opening(QObject):
@@ -39,6 +42,7 @@ class Opening(QObject):
         super().__init__(parent)
         self._session, self._jobs, self._settings = session, jobs, settings
         self._job: Job | None = None
+        session.videos_changed.connect(self._follow_reading)
 
     @property
     def is_opening(self) -> bool:
@@ -81,7 +85,7 @@ class Opening(QObject):
         """The missing video is here now, says a person."""
         video = self._session.video
         if video is not None:
-            self._read(path.absolute(), lambda opened: self._relocate(video, opened))
+            self._read_as_reviewed(video, path.absolute(), lambda opened: self._relocate(video, opened))
 
     def reload(self) -> None:
         """Open the review again: a second window sees what the first has done, or takes over once that is closed."""
@@ -100,9 +104,38 @@ class Opening(QObject):
             self._session.show_video(self._session.document.video(video.id), index)
             self._session.select(selected.id if selected is not None else None)
 
-    def _read(self, path: Path, then: Callable[[OpenedVideo], None]) -> None:
+    def deinterlace(self, is_on: bool) -> None:
+        """Read the video looked at with one frame per field, or by the frames of its file again."""
+        index = self._session.index
+        if index is not None:
+            options = SourceOptions(is_on, index.image_fps)
+            self._read(index.path, self._take_reading, lambda context: _read_video(index.path, context, options))
+
+    def _take_reading(self, opened: OpenedVideo) -> None:
+        index = opened.index
+        video = self._session.edit(lambda review: review.add_video(opened.path, index, index.fingerprint))
+        if video is not None:
+            self._present(video, index)
+            number = f"{index.frame_count:,} frames, {index.average_fps:g} per second"
+            self.said.emit(f"{opened.path.name} is read with {number}.")
+
+    def _read_as_reviewed(self, video: Video, path: Path, then: Callable[[OpenedVideo], None]) -> None:
+        """Read the index of a video of the review with the frames that the review counts."""
+
+        def work(context: JobContext) -> OpenedVideo:
+            with open_reviewed(video, path, progress=context.progress, cancel=context.cancel) as reader:
+                return OpenedVideo(path, reader.index, video.id)
+
+        self._read(path, then, work)
+
+    def _read(
+        self,
+        path: Path,
+        then: Callable[[OpenedVideo], None],
+        work: Callable[[JobContext], OpenedVideo] | None = None,
+    ) -> None:
         """Read a video's index in a job, then go on with it."""
-        job = self._start(f"Opening {path.name}", lambda context: _read_video(path, context))
+        job = self._start(f"Opening {path.name}", work or (lambda context: _read_video(path, context)))
         job.succeeded.connect(lambda opened: then(opened) if self._job is job else None)
 
     def _start(self, title: str, work: Callable[[JobContext], object]) -> Job:
@@ -130,7 +163,10 @@ class Opening(QObject):
         document = self._session.document
         if document is None:
             return
-        known = next((video for video in document.videos() if video.fingerprint == opened.index.fingerprint), None)
+        known = document.video_with(opened.index.fingerprint)
+        if known is not None and opened.reading_of != known.id and not is_read_alike(known, opened.index):
+            self._read_as_reviewed(known, opened.path, self._add_video)
+            return
         if known is None and document.is_read_only:
             self._session.failed.emit(
                 DocumentError(f"{opened.path.name} is not part of this review, which can only be looked at from here.")
@@ -163,7 +199,7 @@ class Opening(QObject):
         if document is None:
             return
         if video.path.exists():
-            self._read(video.path, lambda opened: self._relocate(video, opened))
+            self._read_as_reviewed(video, video.path, lambda opened: self._relocate(video, opened))
             return
         self._session.show_video(video, None)
 
@@ -184,7 +220,7 @@ class Opening(QObject):
             self.video_missing.emit(video)
             return
         self.said.emit(f"{video.path.name} was moved and has been found again at {found}.")
-        self._read(found, lambda opened: self._relocate(video, opened))
+        self._read_as_reviewed(video, found, lambda opened: self._relocate(video, opened))
 
     def _relocate(self, video: Video, opened: OpenedVideo) -> None:
         """Show the video's file, once it is known to be the same video."""
@@ -205,12 +241,22 @@ class Opening(QObject):
     def _present(self, video: Video, index: FrameIndex) -> None:
         self._session.show_video(video, index)
         self._session.videos_changed.emit()
-        if index.warnings:
-            self.said.emit(" ".join(index.warnings))
+        warnings = list(index.warnings)
+        if index.frame_count != video.frame_count:
+            warnings.append(
+                f"{video.path.name} has {index.frame_count:,} frames here and had {video.frame_count:,} when it was "
+                "added to this review; dives may be off by some."
+            )
+        if warnings:
+            self.said.emit(" ".join(warnings))
+
+    def _follow_reading(self) -> None:
+        """Another window reads the video in another way now, so its frames are others."""
+        video, index = self._session.video, self._session.index
+        if video is not None and index is not None and self._job is None and not is_read_alike(video, index):
+            self._show(video)
 
 
-def _read_video(path: Path, context: JobContext) -> OpenedVideo:
-    from app.analysis import open_source
-
-    with open_source(path, progress=context.progress, cancel=context.cancel) as reader:
+def _read_video(path: Path, context: JobContext, options: SourceOptions | None = None) -> OpenedVideo:
+    with open_source(path, options, progress=context.progress, cancel=context.cancel) as reader:
         return OpenedVideo(path, reader.index)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document.errors import DocumentError
 from app.document.records import Dive
+from app.sources import SourceOptions, open_source
 from app.window.jobs import JobContext, JobRunner
 from app.window.path_handles import VISIBLE_MARGIN_S, ShownPath, candidate_to_toggle, first_guess, move_handle
 from app.window.playback import PlaybackController
@@ -96,13 +97,12 @@ class PathEditing(QObject):
             return
         interval = Interval(dive.start, dive.end)
         width, height = video.width, video.height
-        path = video.path
+        path, options = index.path, SourceOptions.of(index)
 
         def work(context: JobContext) -> CameraMotion:
-            from app.analysis import open_source
             from inference.video.camera_motion import estimate_camera_motion
 
-            with open_source(path, progress=context.progress, cancel=context.cancel) as reader:
+            with open_source(path, options, progress=context.progress, cancel=context.cancel) as reader:
                 margin = round(VISIBLE_MARGIN_S * reader.index.average_fps)
                 first, last = interval.start.frame - margin, interval.end.frame + margin
                 return estimate_camera_motion(reader, first, last, progress=context.progress, cancel=context.cancel)

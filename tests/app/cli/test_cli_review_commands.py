@@ -9,11 +9,13 @@ import shutil
 import cv2
 import numpy as np
 import pytest
+from barcode import make_interlaced_video
 from typer.testing import CliRunner
 
 from app.cli.application import build_application
 from app.demo import clip
 from app.document.document import ReviewDocument
+from inference.results import FrameTime
 from inference.video.reader import open_video
 
 runner = CliRunner()
@@ -65,6 +67,24 @@ def test_dives_as_json_holds_the_dive_with_a_location_for_every_frame(analysed, 
         if frame in located
     ]
     assert np.median(errors) < 8  # a body is 56 px tall here
+
+
+def test_a_deinterlaced_video_stays_so_in_its_review(tmp_path):
+    film = make_interlaced_video(tmp_path / "fields.mp4", 12, width=640, height=360)
+    review = tmp_path / "fields.divereview"
+    assert invoke("analyze", film, "--out", review, "--deinterlace").exit_code == 0
+    assert invoke("analyze", film, "--out", review).exit_code == 0
+    with ReviewDocument.open(review) as document:
+        (video,) = document.videos()
+        assert (video.is_deinterlaced, video.frame_count) == (True, 24)
+        assert [(run.first_frame, run.last_frame) for run in document.runs(video.id)] == [(0, 23)] * 2
+    frames = tmp_path / "frames.divereview"
+    assert invoke("analyze", film, "--out", frames).exit_code == 0
+    with ReviewDocument.open(frames) as document:
+        document.add_dive(document.videos()[0].id, FrameTime(0, 0.0), FrameTime(11, 0.44))
+    refused = invoke("analyze", film, "--out", frames, "--deinterlace")
+    assert refused.exit_code == 1
+    assert "read it without deinterlacing, or use another review." in " ".join(refused.stderr.split())
 
 
 def test_dives_for_people_is_a_table(analysed):
