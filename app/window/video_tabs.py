@@ -106,6 +106,8 @@ class VideoPanel(QObject):
         index, video = self._session.index, self._session.video
         if index is not None:
             self._tabs.transport.set_extent(index.frame_count, index.times_s)
+            for view in (self._tabs.canvas, self._tabs.crop):
+                view.set_pixel_aspect(float(index.pixel_aspect))
         else:
             self._tabs.transport.set_extent(0, 25.0)
         self._tabs.canvas.clear()

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -289,3 +289,63 @@ def test_past_is_solid_and_future_dashed(canvas):
 def test_an_overlay_that_does_not_fit_together_is_refused(changes, message):
     with pytest.raises(ValueError, match=message):
         overlay(**changes)
+
+
+@pytest.fixture
+def stretched(canvas):
+    """Pixels three times as wide as high, in a view of 900 by 300: image (x, y) is at widget (4.5 x, 1.5 y + 75)."""
+    canvas.resize(900, 300)
+    canvas.set_pixel_aspect(3.0)
+    return canvas
+
+
+def bounds(mask):
+    """First and last column, first and last row where the mask is true."""
+    ys, xs = np.nonzero(mask)
+    return xs.min(), xs.max(), ys.min(), ys.max()
+
+
+def painted(canvas):
+    """(height, width, 3) BGR of what the canvas paints."""
+    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return np.array(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[:, :, :3].astype(int)
+
+
+def test_handles_stay_round_where_pixels_are_not_square(stretched):
+    """The take-off handle at (20, 80) is at (90, 195): 6 px of radius and half of a 5 px casing round that."""
+    stretched.set_frame(7, 0.28, np.full((100, 200, 4), 255, dtype=np.uint8))
+    stretched.set_path(
+        overlay(
+            candidates=np.empty((0, 2)),
+            candidate_is_inlier=np.empty(0, bool),
+            candidate_is_now=np.empty(0, bool),
+            diver=None,
+            curve=np.array([(190.0, 5.0)] * 2),
+        )
+    )
+    around = painted(stretched)[180:211, 70:105]  # the name stands to the left, beyond x = 70
+    left, right, top, bottom = bounds((around < 250).any(axis=2)[:, 8:])
+    assert (right - left, bottom - top) == (pytest.approx(17, abs=1), pytest.approx(17, abs=1))
+    assert ((left + right) / 2 + 70 + 8, (top + bottom) / 2 + 180) == pytest.approx((89.5, 194.5), abs=0.6)
+
+
+def test_the_crop_box_has_the_shape_of_its_pixels(stretched):
+    """20 by 20 pixels from (20, 40) are 90 by 30 in the widget, from (90, 135) to (180, 165)."""
+    stretched.set_path(None)
+    before = painted(stretched)
+    stretched.set_crop_box(20, 40, 20)
+    left, right, top, bottom = bounds((painted(stretched) != before).any(axis=2))
+    assert (left, right, top, bottom) == pytest.approx((90, 180, 135, 165), abs=2.5)
+
+
+def test_a_drag_over_pixels_that_are_not_square_counts_pixels(stretched, heard):
+    mouse = Pointer(stretched)
+    mouse.press(90, 195)
+    mouse.move(90 + 45, 195 - 15)
+    mouse.release(90 + 45, 195 - 15)
+    assert heard == [("dragged", "take-off", 30.0, 70.0), ("released", "take-off", 30.0, 70.0)]
+
+
+def test_a_candidate_is_picked_where_it_is_painted(stretched, heard):
+    Pointer(stretched).click(160 * 4.5, 40 * 1.5 + 75)
+    assert heard == [("toggled", 1)]

@@ -240,3 +240,45 @@ def test_a_pinch_zooms_where_the_fingers_are(canvas):
     QApplication.sendEvent(canvas, pinch)
     assert canvas.zoom == pytest.approx(2.5)
     assert canvas.view.to_image(place.x(), place.y()) == pytest.approx(before, abs=1e-9)
+
+
+@pytest.fixture
+def wide(canvas):
+    """The same frame with pixels half as wide again as high: 4/3 for each line, 2 for each column, 83 from the top."""
+    canvas.set_pixel_aspect(1.5)
+    return canvas
+
+
+def test_pixels_that_are_not_square_by_hand():
+    view = ViewTransform(scale=2.0, left=10.0, top=-4.0, aspect=1.5)
+    assert view.to_widget([(0.5, 0.5), (30.0, 7.0)]).tolist() == [[11.5, -3.0], [100.0, 10.0]]
+    assert view.to_image(100.0, 10.0) == (30.0, 7.0)
+    zoomed = view.zoomed(4.0, 100.0, 10.0)
+    assert zoomed == ViewTransform(scale=4.0, left=-80.0, top=-18.0, aspect=1.5)
+    assert zoomed.to_image(100.0, 10.0) == (30.0, 7.0)
+    far = view.panned(1000.0, 1000.0)  # a picture of 10 by 10 is 30 by 20 there
+    assert far.kept_in_sight((10, 10), (200, 100), 48.0) == ViewTransform(2.0, 170.0, 80.0, 1.5)
+
+
+def test_a_frame_is_fitted_with_the_shape_of_its_pixels(wide):
+    assert wide.view == ViewTransform(scale=400 / 300, left=0.0, top=83.0, aspect=1.5)
+    assert wide.zoom == pytest.approx(4 / 3)
+    wide.set_pixel_aspect(0.5)  # 100 by 100 now
+    assert wide.view == ViewTransform(scale=3.0, left=50.0, top=0.0, aspect=0.5)
+
+
+def test_a_pixel_that_is_not_square_covers_exactly_its_rectangle(wide):
+    """At 8 per line and 12 per column from (0, 83): pixel (3, 2) covers 36 to 47 across and 99 to 106 down."""
+    pixels = frame_of(200, 100)
+    pixels[2, 3] = (0, 0, 255, 255)
+    wide.set_frame(8, 0.32, pixels)
+    wide.zoom_to(8.0, QPointF(0, 83))
+    image = grabbed(wide)
+    red = {(x, y) for x in range(20, 70) for y in range(85, 120) if image.pixel(x, y) == RED}
+    assert red == {(x, y) for x in range(36, 48) for y in range(99, 107)}
+
+
+@pytest.mark.parametrize("aspect", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_pixel_without_a_shape_is_refused(canvas, aspect):
+    with pytest.raises(ValueError, match="a pixel cannot be"):
+        canvas.set_pixel_aspect(aspect)

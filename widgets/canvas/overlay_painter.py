@@ -79,15 +79,15 @@ def paint_candidates(
         painter.drawEllipse(QPointF(*points[hovered]), 9.0, 9.0)
 
 
-def paint_crop_box(painter: QPainter, corner: FloatArray, side: float, theme: Theme) -> None:
-    """The square that is cropped out around the diver: a thin frame with firm corners."""
-    rect = QRectF(corner[0], corner[1], side, side)
+def paint_crop_box(painter: QPainter, corner: FloatArray, size: tuple[float, float], theme: Theme) -> None:
+    """The square of pixels that is cropped out around the diver: a thin frame with firm corners."""
+    rect = QRectF(corner[0], corner[1], *size)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(_pen(_CASING, 3.0))
     painter.drawRect(rect)
     painter.setPen(_pen(theme.crop_box, 1.25))
     painter.drawRect(rect)
-    length = min(14.0, side / 4)
+    length = min(14.0, *(side / 4 for side in size))
     painter.setPen(_pen(theme.crop_box, 3.0))
     for x, inward_x in ((rect.left(), 1), (rect.right(), -1)):
         for y, inward_y in ((rect.top(), 1), (rect.bottom(), -1)):

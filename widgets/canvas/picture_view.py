@@ -39,8 +39,8 @@ _CANVAS_HINT = QColor(160, 172, 186)
 class PictureView(QWidget):
     """Shows a frame with its label; wheel and pinch zoom at the cursor, dragging pans, F fits, Ctrl+1 shows 1:1.
 
-    Zoom is counted in device pixels per image pixel, so 1:1 is sharp on every screen. Above a zoom of 4 the pixels stay
-    square, below it the picture is smoothed.
+    Zoom is counted in device pixels per image pixel, so 1:1 is sharp on every screen; where image pixels are not square
+    it counts their height and their width follows. Above a zoom of 4 pixels have edges, below it the picture is smooth.
     """
 
     view_changed = Signal()
@@ -50,6 +50,7 @@ class PictureView(QWidget):
         self._pixels: npt.NDArray[np.uint8] | None = None
         self._image = QImage()
         self._image_size = (1, 1)
+        self._pixel_aspect = 1.0
         self._frame: int | None = None
         self._frame_text = ""
         self._view = ViewTransform(1.0, 0.0, 0.0)
@@ -98,6 +99,18 @@ class PictureView(QWidget):
             self._image_size = size
             self.fit()
         self.update()
+
+    def set_pixel_aspect(self, aspect: float) -> None:
+        """How wide a pixel of the picture is for its height; image coordinates count pixels all the same.
+
+        Raises:
+            ValueError: if it is not positive.
+        """
+        if not 0 < aspect < math.inf:
+            raise ValueError(f"a pixel cannot be {aspect} times as wide as high")
+        if aspect != self._pixel_aspect:
+            self._pixel_aspect = aspect
+            self.fit()
 
     def clear(self) -> None:
         """Show no frame."""
@@ -167,7 +180,7 @@ class PictureView(QWidget):
 
     def _fitting_view(self) -> ViewTransform:
         size = (max(self.width(), 1), max(self.height(), 1))
-        return ViewTransform.fit(self._image_size, size, self.devicePixelRatioF())
+        return ViewTransform.fit(self._image_size, size, self.devicePixelRatioF(), self._pixel_aspect)
 
     def _set_view(self, view: ViewTransform) -> None:
         view = view.kept_in_sight(self._image_size, (self.width(), self.height()), _KEPT_IN_SIGHT)

@@ -120,7 +120,8 @@ class VideoCanvas(PictureView):
         """Crop box, path, candidates, handles: what can be moved lies on top."""
         if self._crop is not None and "crop" not in self._hidden:
             x, y, side = self._crop
-            paint_crop_box(painter, self.view.to_widget((x, y)), side * self.view.scale, theme)
+            across, down = self.view.scales
+            paint_crop_box(painter, self.view.to_widget((x, y)), (side * across, side * down), theme)
         overlay = self._overlay
         if overlay is None:
             return
