@@ -12,7 +12,7 @@ from inference.simulator.camera import Camera, rotation_of
 from inference.simulator.noise import Float32Array
 from inference.simulator.ray_casting import NOTHING, View, cast
 from inference.simulator.shading import Shader
-from inference.simulator.spectators import draw_spectators
+from inference.simulator.spectators import Fidget, draw_spectators
 from inference.simulator.venue import Venue
 
 Picture = npt.NDArray[np.uint8]
@@ -36,6 +36,7 @@ class Background:
         fineness: how many samples of the range there are along a side of a pixel.
         water: (height, width, 3) BGR of the water's surface as if nothing stood before it.
         is_water: (height, width) 255 where nothing but water is seen, else 0.
+        fidgets: spectators who move.
     """
 
     view: View
@@ -44,6 +45,7 @@ class Background:
     fineness: int
     water: Picture
     is_water: Picture
+    fidgets: tuple[Fidget, ...] = ()
 
 
 def view_of(camera: Camera) -> View:
@@ -90,14 +92,15 @@ def paint_background(venue: Venue, camera: Camera) -> Background:
         picture[first:last] = _as_bytes(shader.colours(fine, rays, hits))
         ranges[first:last] = np.where(hits.blocks == NOTHING, _FAR_M, hits.depths) * np.linalg.norm(rays, axis=2)
         is_water[first:last] = np.where(surface < hits.depths, 255, 0)
-    draw_spectators(picture, ranges, venue, fine)
+    fidgets = draw_spectators(picture, ranges, venue, fine, fineness)
     water = _paint_water(venue, view, shader)
     if fineness > 1:
         picture = _shrunk(picture, view.size)
         is_water = _shrunk(is_water, view.size)
     share = is_water[..., None] / np.float32(255)
     whole = np.asarray(picture * (1 - share) + water * share + 0.5, np.uint8)
-    return Background(view, whole, ranges, fineness, water, np.where(is_water == 255, 255, 0).astype(np.uint8))
+    only_water = np.where(is_water == 255, 255, 0).astype(np.uint8)
+    return Background(view, whole, ranges, fineness, water, only_water, fidgets)
 
 
 def _water_depths(venue: Venue, view: View, rays: Float32Array) -> Float32Array:

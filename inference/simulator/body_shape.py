@@ -119,6 +119,8 @@ class BodyShape:
         self._segments = np.array([SEGMENTS.index(cone.segment) for cone in cones])
         self._starts = np.array([cone.start for cone in cones])
         self._ends = np.array([cone.end for cone in cones])
+        self.is_core = np.array([cone.segment == "head" or cone.segment.endswith("trunk") for cone in cones])
+        """(cones,) whether a cone belongs to trunk, neck or head."""
         self._is_foot = np.array([cone.zone == "foot" for cone in cones])
         thick = np.array(
             [appearance.girth if cone.zone not in ("head", "hair", "hand", "foot") else 1.0 for cone in cones]

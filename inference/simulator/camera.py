@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -116,14 +116,20 @@ class Camera:
 
 
 def rotation_of(angles_rad: FloatArray) -> FloatArray:
-    """(3, 3) rotation from pool world to camera space from (3,) pan, tilt and roll."""
-    pan, tilt, roll = (float(angle) for angle in angles_rad)
+    """(3, 3) rotation from pool world to camera space from (3,) pan, tilt and roll; not to be written to."""
+    return _rotation(*(float(angle) for angle in angles_rad))
+
+
+@lru_cache(maxsize=256)
+def _rotation(pan: float, tilt: float, roll: float) -> FloatArray:
     ahead, aside, climb, dive = math.cos(pan), math.sin(pan), math.sin(tilt), math.cos(tilt)
     level_right = np.array([aside, -ahead, 0.0])
     level_down = np.array([climb * ahead, climb * aside, -dive])
     right = math.cos(roll) * level_right + math.sin(roll) * level_down
     down = math.cos(roll) * level_down - math.sin(roll) * level_right
-    return np.stack([right, down, np.array([dive * ahead, dive * aside, climb])])
+    rotation = np.stack([right, down, np.array([dive * ahead, dive * aside, climb])])
+    rotation.flags.writeable = False
+    return rotation
 
 
 def aim_angles(position_m: FloatArray, points_m: FloatArray) -> FloatArray:

@@ -22,10 +22,10 @@ from inference.simulator.camera import Camera
 from inference.simulator.cone_painter import Box, Layer
 from inference.simulator.planks import draw_plank
 from inference.simulator.scenery import Scenery
-from inference.simulator.shadows import body_shadow
+from inference.simulator.shadows import Shadow, body_shadow
 from inference.simulator.splash import LASTS_S, Splash, draw_spray, patch_homography
 from inference.simulator.venue import Venue
-from inference.simulator.visibility import JOINT_FLESH_M, hidden_by_cones
+from inference.simulator.visibility import IS_CORE_JOINT, JOINT_FLESH_M, hidden_by_cones
 from inference.simulator.water import MovingWater
 
 Picture = npt.NDArray[np.uint8]
@@ -72,11 +72,13 @@ class Renderer:
         splashes = self._splashes(actors, seconds)
         for splash in splashes:
             self._draw_on_water(picture, splash, frame_index)
-        for actor in actors:
-            if actor.is_present(seconds):
-                self._draw_shadow(picture, actor, frame_index)
-        layers = [*self._plank_layers(frame_index, actors)]
-        layers += [layer for actor in actors if (layer := self._bodies.layer(actor, frame_index)) is not None]
+        present = [actor for actor in actors if actor.is_present(seconds)]
+        shadows = [body_shadow(actor, self.venue, self.camera, frame_index) for actor in present]
+        for shadow in shadows:
+            if shadow is not None:
+                self._draw_shadow(picture, shadow, frame_index)
+        layers = self._plank_layers(frame_index, present, [shadow for shadow in shadows if shadow is not None])
+        layers += [layer for actor in present if (layer := self._bodies.layer(actor, frame_index)) is not None]
         self._merge(picture, layers, frame_index)
         for splash in splashes:
             self._draw_spray(picture, splash, frame_index)
@@ -102,7 +104,8 @@ class Renderer:
         others = [other for other in actors if other is not actor and other.is_present(seconds)]
         for other in (actor, *others):
             cones = other.cones(other.states(np.array([seconds])))
-            hidden |= hidden_by_cones(image, depths, self._bodies.drawn(cones, 0, frame_index))
+            ignored = np.outer(IS_CORE_JOINT, other.shape.is_core) if other is actor else None
+            hidden |= hidden_by_cones(image, depths, self._bodies.drawn(cones, 0, frame_index), ignored)
         for plank in self._plank_layers(frame_index, actors):
             hidden |= _is_behind(plank, image, depths, clearance)
         width, height = self.camera.size
@@ -196,19 +199,16 @@ class Renderer:
         part = picture[top:bottom, left:right]
         part[:] = (part + 0.9 * share * (white - part)).astype(np.uint8)
 
-    def _draw_shadow(self, picture: Picture, actor: Actor, frame_index: int) -> None:
-        shadow = body_shadow(actor, self.venue, self.camera, frame_index)
-        if shadow is None:
-            return
+    def _draw_shadow(self, picture: Picture, shadow: Shadow, frame_index: int) -> None:
         left, top, right, bottom = shadow.box
         ranges = self._scenery.ranges(frame_index, shadow.box).mean(axis=(1, 3))
         share = shadow.share * (ranges > shadow.ranges - 0.12)
-        if shadow.is_on_solid:
+        if shadow.ground_m > 0:
             share = share * (ranges < shadow.ranges + 0.25)
         part = picture[top:bottom, left:right]
         part[:] = (part * (1 - share[..., None])).astype(np.uint8)
 
-    def _plank_layers(self, frame_index: int, actors: Sequence[Actor]) -> list[Layer]:
+    def _plank_layers(self, frame_index: int, actors: Sequence[Actor], shadows: Sequence[Shadow] = ()) -> list[Layer]:
         seconds = frame_index / self.camera.fps
         layers = []
         for placed in self.venue.boards:
@@ -221,6 +221,9 @@ class Renderer:
             )
             layer = draw_plank(placed, bent, self.camera, frame_index, self.venue.light, self.venue.plank_colour)
             if layer is not None:
+                for shadow in shadows:
+                    if abs(shadow.ground_m - placed.board.height_m) < 0.01:
+                        shadow.darken(layer)
                 layers.append(layer)
         return layers
 

@@ -44,14 +44,12 @@ class Scenery:
         """(height, width, 3) BGR of the venue without people, blurred by the camera's own movement."""
         seconds = frame_index / self._camera.fps
         if self._is_still:
-            picture = self._background.picture.copy()
-            self._water.paint(picture, seconds, (slice(0, picture.shape[0]), slice(0, picture.shape[1])))
-            return picture
+            height, width = self._background.picture.shape[:2]
+            return self._part(seconds, (slice(0, height), slice(0, width)))
         moments = self._moments(frame_index)
         maps = [self._to_background(moment) for moment in moments]
         window = self._window(maps)
-        part = self._background.picture[window].copy()
-        self._water.paint(part, seconds, window)
+        part = self._part(seconds, window)
         shift = np.array([[1, 0, -window[1].start], [0, 1, -window[0].start], [0, 0, 1.0]])
         total: npt.NDArray[np.uint16] | None = None
         for matrix in maps:
@@ -99,6 +97,18 @@ class Scenery:
             ),
             np.uint8,
         )
+
+    def _part(self, seconds: float, window: tuple[slice, slice]) -> Picture:
+        """A part of the background at a time, with its water and spectators moving."""
+        part = self._background.picture[window].copy()
+        top, left = window[0].start, window[1].start
+        for fidget in self._background.fidgets:
+            shown = fidget.at(seconds)
+            x, y = fidget.left - left, fidget.top - top
+            inside = part[max(y, 0) : max(y + len(shown), 0), max(x, 0) : max(x + shown.shape[1], 0)]
+            inside[:] = shown[max(-y, 0) :, max(-x, 0) :][: inside.shape[0], : inside.shape[1]]
+        self._water.paint(part, seconds, window)
+        return part
 
     def _to_background(self, frame: float) -> FloatArray:
         """(3, 3) from image coordinates of a frame to those of the background."""

@@ -10,7 +10,7 @@ import numpy as np
 from inference.results import FloatArray
 from inference.simulator.actors import Actor
 from inference.simulator.camera import Camera
-from inference.simulator.cone_painter import Box
+from inference.simulator.cone_painter import Box, Layer
 from inference.simulator.noise import Float32Array
 from inference.simulator.venue import Venue
 
@@ -25,13 +25,23 @@ class Shadow:
         box: that part.
         share: (rows, columns) of the light that is taken away.
         ranges: (rows, columns) metres from the camera to the surface.
-        is_on_solid: whether the surface is solid; into water one sees deeper.
+        ground_m: height of the surface; at 0 it is water, into which one sees deeper.
     """
 
     box: Box
     share: Float32Array
     ranges: Float32Array
-    is_on_solid: bool
+    ground_m: float
+
+    def darken(self, layer: Layer) -> None:
+        """Throw the shadow on something drawn by itself that lies in its surface."""
+        left, top = max(self.box[0], layer.left), max(self.box[1], layer.top)
+        right = min(self.box[2], layer.left + layer.cover.shape[1])
+        bottom = min(self.box[3], layer.top + layer.cover.shape[0])
+        if left < right and top < bottom:
+            share = self.share[top - self.box[1] : bottom - self.box[1], left - self.box[0] : right - self.box[0]]
+            part = layer.colour[top - layer.top : bottom - layer.top, left - layer.left : right - layer.left]
+            part *= 1 - share[..., None]
 
 
 def body_shadow(actor: Actor, venue: Venue, camera: Camera, frame_index: int) -> Shadow | None:
@@ -68,7 +78,7 @@ def body_shadow(actor: Actor, venue: Venue, camera: Camera, frame_index: int) ->
     soft = cv2.GaussianBlur(mask, (0, 0), soft_px).astype(np.float32) / 255
     ranges, inside = _surface(camera, frame_index, box, ground, venue)
     strength = _STRENGTH * (0.6 if ground == 0 else 1.0) / (1 + 0.5 * max(clear, 0))
-    return Shadow(box, np.asarray(strength * soft * inside, np.float32), ranges, is_on_solid=ground > 0)
+    return Shadow(box, np.asarray(strength * soft * inside, np.float32), ranges, ground)
 
 
 def _thrown(points: FloatArray, ground: float, slant: FloatArray) -> FloatArray:

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from inference.pose.skeletons import CANONICAL_17
 from inference.results import FloatArray
 from inference.simulator.cone_painter import DrawnCones
 
@@ -20,13 +21,20 @@ JOINT_FLESH_M: Final = np.array(
 """(17,) metres of flesh around the joints of the canonical skeleton, at a stature of 1.70 m."""
 
 
-def hidden_by_cones(image: FloatArray, depths: FloatArray, cones: DrawnCones) -> npt.NDArray[np.bool_]:
+IS_CORE_JOINT: Final = np.isin(CANONICAL_17.joints, ("head_top", "neck", "pelvis", "spine", "head"))
+"""(17,) joints of the body's middle, which its own trunk and head never hide."""
+
+
+def hidden_by_cones(
+    image: FloatArray, depths: FloatArray, cones: DrawnCones, ignored: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.bool_]:
     """(n,) whether the surface of a cone that does not itself hold a point lies before it.
 
     Args:
         image: (n, 2) image coordinates of points.
         depths: (n,) their depths in metres.
         cones: everything that may hide them.
+        ignored: (n, cones) which cones do not count for which points; None if all count.
     """
     along = cones.ends - cones.starts
     square = np.maximum((along**2).sum(axis=1), 1e-9)
@@ -38,5 +46,8 @@ def hidden_by_cones(image: FloatArray, depths: FloatArray, cones: DrawnCones) ->
     middle = cones.start_depths + share * (cones.end_depths - cones.start_depths)
     away = np.hypot(distance * cones.metres_per_px, middle - depths[:, None])
     holds = away < radius * cones.metres_per_px + _FLESH_M
-    hidden: npt.NDArray[np.bool_] = ((distance < radius) & (middle - rise < depths[:, None]) & ~holds).any(axis=1)
+    before = (distance < radius) & (middle - rise < depths[:, None]) & ~holds
+    if ignored is not None:
+        before &= ~ignored
+    hidden: npt.NDArray[np.bool_] = before.any(axis=1)
     return hidden
