@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from app.document import log
 from app.document.editing import Editing
-from app.document.errors import DocumentError
+from app.document.errors import DocumentError, TakenError
 from app.document.ids import default_person, now_us
 from app.document.keypoints import labelled_frames, read_frame, read_tracks, store_track
 from app.document.loading import read_probabilities
@@ -53,7 +54,9 @@ class ReviewDocument(Editing, Videos):
     @classmethod
     def open_or_create(cls, path: Path | str, *, person: str | None = None) -> Self:
         """Open a review, or make it where there is none."""
-        return cls.open(path, person=person) if Path(path).exists() else cls.create(path, person=person)
+        with suppress(TakenError):  # there before, or made by somebody else meanwhile
+            create_file(Path(path))
+        return cls.open(path, person=person)
 
     def __enter__(self) -> Self:
         return self

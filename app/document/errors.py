@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 class DocumentError(Exception):
     """A review cannot be opened, read or edited as asked; the message is one sentence for the person."""
+
+
+class TakenError(DocumentError):
+    """A new review cannot be made because something is there already."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} exists already; open it, or choose another name for the new review.")
 
 
 class DamagedError(DocumentError):

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.document.errors import DocumentError
+from app.document.errors import DocumentError, TakenError
 from app.document.locking import WriterLock, read_holder, write_holder
 from app.document.migrations import SCHEMA_VERSION, create_schema, migrate, schema_version
 from app.document.store import Access, Store, describe, sqlite_engine
@@ -31,12 +31,13 @@ def create_file(path: Path) -> None:
     """Make an empty review, whole or not at all.
 
     Raises:
-        DocumentError: if something is there already, or the place cannot be written.
+        TakenError: if something is there already.
+        DocumentError: if the place cannot be written.
     """
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
     try:
         if path.exists():
-            raise DocumentError(f"{path} exists already; open it, or choose another name for the new review.")
+            raise TakenError(path)
         if not path.parent.is_dir():
             raise DocumentError(f"The folder {path.parent} does not exist; create it, or choose another place.")
         draft.touch()
@@ -46,7 +47,7 @@ def create_file(path: Path) -> None:
                 create_schema(connection)
         finally:
             store.close()
-        draft.replace(path)
+        put_in_place(draft, path)
     except (OSError, sqlite3.Error) as error:
         raise DocumentError(
             f"{path} cannot be created ({_reason(error)}); choose a folder you can write to."
@@ -54,6 +55,25 @@ def create_file(path: Path) -> None:
     finally:
         with suppress(OSError):  # the reason why it could not be written is the one to tell
             draft.unlink(missing_ok=True)
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Give a finished, closed file its name; the name it had before goes, or is left for the caller to remove.
+
+    Whatever somebody else has put there meanwhile stays: to replace it would take it from whoever has it open.
+
+    Raises:
+        TakenError: if something is there.
+        OSError: if the name cannot be given.
+    """
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise TakenError(path) from None
+    except OSError:  # no links on this drive
+        if path.exists():
+            raise TakenError(path) from None
+        draft.rename(path)
 
 
 def open_file(path: Path, person: str, *, read_only: bool) -> OpenedFile:
@@ -113,8 +133,8 @@ def _open_for_reading(path: Path, reason: str | None, holder: str | None) -> Ope
             raise
         store, holder_row = _reading_store(path, "immutable")
     if holder is not None:
+        reason = f"{holder_row or holder.capitalize()} has it open."
         holder = holder_row or holder
-        reason = f"{holder} has it open."
     return OpenedFile(store, None, reason, holder)
 
 

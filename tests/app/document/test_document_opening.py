@@ -13,8 +13,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
-from app.document import store
+from app.document import locking, opening, store
 from app.document.document import ReviewDocument
 from app.document.errors import DocumentError
 from app.document.records import Change
@@ -62,6 +63,46 @@ def test_creating_where_nothing_can_be_written_is_refused(tmp_path):
     long_name = tmp_path / ("n" * 300 + ".divereview")
     with pytest.raises(DocumentError, match="divereview cannot be created"):
         ReviewDocument.create(long_name)
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_review_that_somebody_else_makes_meanwhile_is_not_replaced(review_path, monkeypatch, has_links):
+    _make_meanwhile(review_path, monkeypatch, has_links=has_links)
+    with pytest.raises(DocumentError, match="exists already; open it, or choose another name for the new review"):
+        ReviewDocument.create(review_path)
+    assert review_path.read_text(encoding="utf-8") == "precious"
+    assert [path.name for path in review_path.parent.iterdir()] == [review_path.name]
+
+
+def test_open_or_create_opens_what_somebody_else_makes_meanwhile(tmp_path, review_path, monkeypatch):
+    theirs = tmp_path / "theirs.divereview"
+    ReviewDocument.create(theirs, person="Ben").close()
+    inode = theirs.stat().st_ino
+    _make_meanwhile(review_path, monkeypatch, theirs)
+    with ReviewDocument.open_or_create(review_path, person="Ann") as document:
+        assert not document.is_read_only
+    assert review_path.stat().st_ino == inode
+
+
+def _make_meanwhile(
+    review_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Path | None = None, *, has_links: bool = True
+) -> None:
+    """Have a file appear at a place while a review is being made for it."""
+    create_schema = opening.create_schema
+
+    def create_schema_slowly(connection: Connection) -> None:
+        create_schema(connection)
+        if theirs is not None:
+            theirs.rename(review_path)
+        else:
+            review_path.write_text("precious", encoding="utf-8")
+
+    def refuse_link(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(opening, "create_schema", create_schema_slowly)
+    if not has_links:
+        monkeypatch.setattr(os, "link", refuse_link)
 
 
 def test_open_or_create(review_path):
@@ -219,6 +260,18 @@ def test_the_second_window_reads_only_and_says_who_has_the_review(document, revi
     document.close()
     with ReviewDocument.open(review_path) as third:
         assert not third.is_read_only
+
+
+def test_a_writer_who_has_not_said_who_it_is_yet_is_another_window(review_path):
+    ReviewDocument.create(review_path).close()
+    lock = locking.WriterLock(review_path)
+    assert lock.acquire()
+    try:
+        with ReviewDocument.open(review_path) as document:
+            assert document.lock_holder == "another window"
+            assert document.read_only_reason == "Another window has it open."
+    finally:
+        lock.release()
 
 
 def test_a_reader_sees_new_edits_after_refresh(document, review_path, video, build):
