@@ -6,9 +6,9 @@ paths, candidates, keypoints and signals. Undo starts afresh. Coordinates are th
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
 
@@ -16,7 +16,7 @@ from app.document.arrays import store_array
 from app.document.document import ReviewDocument
 from app.document.errors import DocumentError
 from app.document.ids import default_person, now_us
-from app.document.opening import create_file
+from app.document.opening import create_file, put_in_place
 from app.document.store import Store, sqlite_engine
 from app.document.videos import Place, insert_video
 from app.imports.dive_rows import DiveRows
@@ -56,26 +56,27 @@ def import_dataset(
     """
     if document_path.exists():
         raise ImportingError(f"{document_path} exists already; choose another name for the new review.")
-    draft = document_path.with_name(f".{document_path.name}.{uuid.uuid4().hex[:8]}.import")
     try:
         dataset = Dataset(folder)
         places = [folder, folder.parent, folder.parent.parent, document_path.parent, *video_folders]
-        create_file(draft)
-        store = Store(sqlite_engine(draft, "write"), str(document_path))
-        try:
-            with store.transaction() as connection:
-                importer = _Importer(connection, dataset, person or default_person(), places, document_path.parent)
-                importer.run(progress, cancel)
-        finally:
-            store.close()
-        draft.replace(document_path)
+        with TemporaryDirectory(prefix=".import-", dir=document_path.parent) as workshop:
+            draft = Path(workshop) / document_path.name
+            create_file(draft)
+            store = Store(sqlite_engine(draft, "write"), str(document_path))
+            try:
+                with store.transaction() as connection:
+                    importer = _Importer(connection, dataset, person or default_person(), places, document_path.parent)
+                    importer.run(progress, cancel)
+            finally:
+                store.close()
+            put_in_place(draft, document_path)
     except (DatasetError, DocumentError) as error:
         raise ImportingError(str(error)) from error
     except OSError as error:
-        raise ImportingError(f"{document_path} cannot be written ({error.strerror or error}).") from error
-    finally:
-        for leftover in draft.parent.glob(draft.name + "*"):
-            leftover.unlink(missing_ok=True)
+        reason = error.strerror or error
+        raise ImportingError(
+            f"{document_path} cannot be written ({reason}); choose a folder you can write to."
+        ) from error
     return _open(document_path, person)
 
 

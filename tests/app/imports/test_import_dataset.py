@@ -185,7 +185,8 @@ def test_the_video_is_found_beside_the_data_set(tmp_path):
         assert second.videos()[0].path.resolve() == film.resolve()
 
 
-def test_a_broken_line_leaves_nothing_behind(document, tmp_path):
+@pytest.mark.parametrize("name", ["second.divereview", "spring [2026].divereview"])
+def test_a_broken_line_leaves_nothing_behind(document, tmp_path, name):
     (folder,) = export(document, tmp_path / "export", ["divereview-dataset"])
     path = folder / "annotations.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -194,7 +195,7 @@ def test_a_broken_line_leaves_nothing_behind(document, tmp_path):
     (tmp_path / "reviews").mkdir()
 
     with pytest.raises(ImportingError, match=r"annotations\.jsonl, line 2: status is 'splendid'; expected one of"):
-        import_dataset(folder, tmp_path / "reviews" / "second.divereview")
+        import_dataset(folder, tmp_path / "reviews" / name)
 
     assert list((tmp_path / "reviews").iterdir()) == []
 
@@ -220,6 +221,28 @@ def test_an_existing_review_is_not_touched(document, tmp_path):
 
     with pytest.raises(ImportingError, match=r"first\.divereview exists already; choose another name"):
         import_dataset(folder, document.path)
+
+
+def test_a_review_that_somebody_else_makes_meanwhile_is_not_touched(document, tmp_path):
+    (folder,) = export(document, tmp_path / "export", ["divereview-dataset"])
+    place = tmp_path / "reviews" / "second.divereview"
+    place.parent.mkdir()
+
+    with pytest.raises(ImportingError, match=r"second\.divereview exists already"):
+        import_dataset(folder, place, progress=lambda fraction, what: place.write_text("precious", encoding="utf-8"))
+
+    assert place.read_text(encoding="utf-8") == "precious"
+    assert list(place.parent.iterdir()) == [place]
+
+
+def test_a_place_that_cannot_be_written_is_named_as_the_person_named_it(document, tmp_path):
+    (folder,) = export(document, tmp_path / "export", ["divereview-dataset"])
+    place = tmp_path / "nowhere" / "second.divereview"
+
+    with pytest.raises(ImportingError) as refused:
+        import_dataset(folder, place)
+
+    assert str(refused.value).startswith(f"{place} cannot be written (")
 
 
 def test_a_folder_that_is_no_data_set(tmp_path):
