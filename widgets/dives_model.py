@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -25,6 +27,9 @@ from widgets.dive_cells import (
 )
 from widgets.dive_data import DiveRow
 
+FEW: Final = 8
+"""Up to so many changed dives are put in their places one by one."""
+
 _ROOT: Final = QModelIndex()
 _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
 DIVE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
@@ -39,6 +44,7 @@ class DivesModel(QAbstractTableModel):
         super().__init__(parent)
         self._dives: dict[str, DiveRow] = {}
         self._shown: list[DiveRow] = []
+        self._given: tuple[DiveRow, ...] | None = None  # what `set_dives` was last given, if nothing came after
         self._rows: dict[str, int] | None = None
         self._words: tuple[str, ...] = ()
         self._statuses: frozenset[str] = frozenset()
@@ -49,11 +55,22 @@ class DivesModel(QAbstractTableModel):
 
     def set_dives(self, dives: Iterable[DiveRow]) -> None:
         """Show these dives; of those already shown only the changed ones are touched."""
-        self._dives = {dive.id: dive for dive in dives}
+        given = tuple(dives)
+        changed = _changed(self._given, given)
+        self._given = given
+        if changed is not None:
+            for dive in changed:
+                self._replace(dive)
+            return
+        self._dives = {dive.id: dive for dive in given}
         self._rearrange()
 
     def update_dive(self, dive: DiveRow) -> None:
         """Replace or add one dive; it moves, appears or disappears as sorting and filter ask."""
+        self._given = None
+        self._replace(dive)
+
+    def _replace(self, dive: DiveRow) -> None:
         before = self._dives.get(dive.id)
         self._dives[dive.id] = dive
         key = sort_key(self._column, descending=self._descending)
@@ -67,6 +84,7 @@ class DivesModel(QAbstractTableModel):
 
     def remove_dive(self, dive_id: str) -> None:
         """Take one dive out; an unknown id is ignored."""
+        self._given = None
         if self._dives.pop(dive_id, None) is not None:
             self._rearrange()
 
@@ -81,7 +99,7 @@ class DivesModel(QAbstractTableModel):
 
     def status_counts(self) -> Counter[str]:
         """How many dives there are of each status, shown or not."""
-        return Counter(dive.status for dive in self._dives.values())
+        return Counter(map(attrgetter("status"), self._dives.values()))
 
     # Order and filter
 
@@ -206,3 +224,13 @@ class DivesModel(QAbstractTableModel):
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             return cell_tip(dive, column)
         return None
+
+
+def _changed(before: tuple[DiveRow, ...] | None, after: tuple[DiveRow, ...]) -> list[DiveRow] | None:
+    """The rows that were replaced, if those are all that changed and few; comparing identities takes no Python loop."""
+    if before is None or len(before) != len(after):
+        return None
+    places = list(compress(range(len(after)), map(is_not, before, after)))
+    if len(places) > FEW or any(before[place].id != after[place].id for place in places):
+        return None
+    return [after[place] for place in places]

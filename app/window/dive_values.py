@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import compress
+from operator import is_not
 
 from app.document.records import Dive, Provenance
 from app.window.flight_metrics import FlightMetrics, Measure
@@ -21,34 +23,43 @@ class DiveViews:
     """
 
     def __init__(self) -> None:
-        self._made: dict[str, tuple[Dive, DiveRow, TimelineDive]] = {}
-        self._dives: Sequence[Dive] | None = None
-        self._rows: tuple[DiveRow, ...] = ()
-        self._bars: tuple[TimelineDive, ...] = ()
+        self._dives: Sequence[Dive] = ()
+        self._rows: list[DiveRow] = []
+        self._bars: list[TimelineDive] = []
 
     def rows(self, dives: Sequence[Dive]) -> tuple[DiveRow, ...]:
         """Lines of the dives table, numbered in order of time."""
         self._make(dives)
-        return self._rows
+        return tuple(self._rows)
 
     def bars(self, dives: Sequence[Dive]) -> tuple[TimelineDive, ...]:
         """Bars of the timeline, none of them selected."""
         self._make(dives)
-        return self._bars
+        return tuple(self._bars)
 
     def _make(self, dives: Sequence[Dive]) -> None:
-        if dives is self._dives:
+        """Bring lines and bars up to the dives; where the same dive stands in its place, nothing is made anew."""
+        before = self._dives
+        if dives is before:
             return
-        made: dict[str, tuple[Dive, DiveRow, TimelineDive]] = {}
-        for number, dive in enumerate(dives, start=1):
-            before = self._made.get(dive.id)
-            if before is None or before[0] is not dive or before[1].number != number:
-                row = _row(dive, number)
-                before = (dive, row, dive_bar(row))
-            made[dive.id] = before
-        self._made, self._dives = made, dives
-        self._rows = tuple(row for _, row, _ in made.values())
-        self._bars = tuple(bar for _, _, bar in made.values())
+        different = list(compress(range(len(dives)), map(is_not, dives, before)))
+        head = different[0] if different else min(len(dives), len(before))
+        if len(dives) == len(before):
+            for place in different:
+                self._rows[place] = _row(dives[place], place + 1)
+                self._bars[place] = dive_bar(self._rows[place])
+        else:
+            self._renumber(dives, head)
+        self._dives = dives
+
+    def _renumber(self, dives: Sequence[Dive], head: int) -> None:
+        """Make the lines from a place on, with the bars of dives that are the same and not labelled by number."""
+        known = {id(dive): bar for dive, bar in zip(self._dives[head:], self._bars[head:], strict=True) if dive.code}
+        del self._rows[head:], self._bars[head:]
+        for number, dive in enumerate(dives[head:], start=head + 1):
+            row = _row(dive, number)
+            self._rows.append(row)
+            self._bars.append(known.get(id(dive)) or dive_bar(row))
 
 
 def _row(dive: Dive, number: int) -> DiveRow:

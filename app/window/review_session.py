@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -170,6 +171,12 @@ class ReviewSession(QObject):
         self.dives_changed.emit()
         self.signals_changed.emit()
         self.selection_changed.emit()
+        # Among ten thousand dives, looking for garbage would stop playback and edits for a tenth of a second now and
+        # then. What has been loaded stays until the video goes, so it need not be looked through.
+        if video is not None:
+            gc.freeze()
+        else:
+            gc.unfreeze()
 
     def select(self, dive_id: str | None) -> None:
         """Select a dive, or none."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,8 @@ from widgets.time_axis import TimeAxis
 
 STATUSES = ("unreviewed", "corrected", "accepted", "rejected")
 """Review statuses; where bars merge, the first of these that occurs gives the colour, so open work stays in sight."""
+
+_RANKS = {status: rank for rank, status in enumerate(STATUSES)}
 
 MOST_LANES = 6
 
@@ -42,17 +46,20 @@ class DiveBars:
     """
 
     def __init__(self, dives: Sequence[TimelineDive], axis: TimeAxis) -> None:
-        self.dives = sorted(dives, key=lambda dive: (dive.start_frame, dive.end_frame, dive.id))
-        unknown = {dive.status for dive in self.dives} - set(STATUSES)
+        self.dives = list(dives)
+        starts = np.array([dive.start_frame for dive in self.dives], dtype=np.int64)
+        if np.any(starts[1:] <= starts[:-1]):
+            self.dives.sort(key=attrgetter("start_frame", "end_frame", "id"))
+            starts.sort()
+        unknown = set(map(attrgetter("status"), self.dives)) - set(STATUSES)
         if unknown:
             raise ValueError(f"unknown review status {sorted(unknown)}, expected one of {STATUSES}")
         self.position_of = {dive.id: position for position, dive in enumerate(self.dives)}
-        starts = np.array([dive.start_frame for dive in self.dives], dtype=np.int64)
         ends = np.array([dive.end_frame for dive in self.dives], dtype=np.int64)
         self.start_s = axis.starts_of(starts)
         self.end_s = axis.starts_of(ends + 1)
-        self.status = np.array([STATUSES.index(dive.status) for dive in self.dives], dtype=np.int64)
-        self.lane = _lanes(self.dives)
+        self.status = np.array([_RANKS[dive.status] for dive in self.dives], dtype=np.int64)
+        self.lane = _lanes(starts, ends + 1)
         self.lanes = [np.flatnonzero(self.lane == lane) for lane in range(int(self.lane.max(initial=0)) + 1)]
         # Ends in order within a lane, also where bars share it, so that both edges of the view are found by bisection.
         self._latest_end_s = [np.maximum.accumulate(self.end_s[members]) for members in self.lanes]
@@ -93,16 +100,37 @@ def merge_narrow(
     return left[first], reach[last], np.minimum.reduceat(status, first)
 
 
-def _lanes(dives: Sequence[TimelineDive]) -> npt.NDArray[np.int64]:
-    """The lowest free lane for each dive, dives being in order of their start."""
-    free_from: list[int] = []
-    lanes = np.zeros(len(dives), dtype=np.int64)
-    for position, dive in enumerate(dives):
-        lane = next((lane for lane, frame in enumerate(free_from) if frame <= dive.start_frame), len(free_from))
+def _lanes(starts: npt.NDArray[np.int64], free_from: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The lowest free lane for each dive.
+
+    Where no earlier dive reaches, every lane is free again, so that only dives which overlap are gone through one by
+    one.
+
+    Args:
+        starts: (N,) first frames in order.
+        free_from: (N,) the frame after each dive's last.
+    """
+    lanes = np.zeros(len(starts), dtype=np.int64)
+    if not len(starts):
+        return lanes
+    reach = np.maximum.accumulate(free_from)
+    begins = np.flatnonzero(np.concatenate([[True], starts[1:] >= reach[:-1]]))
+    for first, stop in pairwise([*begins.tolist(), len(starts)]):
+        if stop - first > 1:
+            lanes[first:stop] = _stacked(starts[first:stop].tolist(), free_from[first:stop].tolist())
+    return lanes
+
+
+def _stacked(starts: Sequence[int], free_from: Sequence[int]) -> list[int]:
+    """Lanes of dives of which each overlaps with an earlier one."""
+    taken_until: list[int] = []
+    lanes: list[int] = []
+    for start, free in zip(starts, free_from, strict=True):
+        lane = next((lane for lane, frame in enumerate(taken_until) if frame <= start), len(taken_until))
         if lane == MOST_LANES:
-            lane = free_from.index(min(free_from))
-        if lane == len(free_from):
-            free_from.append(0)
-        free_from[lane] = max(free_from[lane], dive.end_frame + 1)
-        lanes[position] = lane
+            lane = taken_until.index(min(taken_until))
+        if lane == len(taken_until):
+            taken_until.append(0)
+        taken_until[lane] = max(taken_until[lane], free)
+        lanes.append(lane)
     return lanes
