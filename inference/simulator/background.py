@@ -22,6 +22,7 @@ _LARGEST_PX = 24_000_000
 _FINE_BELOW_PX = 2_500_000
 _BAND_PX = 600_000
 _FAR_M = 1e4
+_LEAST_COSINE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,11 @@ class Background:
 
 
 def view_of(camera: Camera) -> View:
-    """The smallest view that holds everything the camera ever sees."""
+    """The smallest view that holds everything the camera ever sees.
+
+    Raises:
+        ValueError: if the camera turns so far that no one picture can hold it.
+    """
     if camera.is_fixed:
         return View(camera.size, camera.intrinsics, camera.rotation(0), camera.position_m)
     low, high = camera.angles_rad.min(axis=0), camera.angles_rad.max(axis=0)
@@ -58,8 +63,11 @@ def view_of(camera: Camera) -> View:
     width, height = camera.size
     corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1.0]])
     extremes = _extreme_frames(camera)
-    mapped = np.concatenate([corners @ camera.homography_to(rotation, level, frame).T for frame in extremes])
-    points = mapped[:, :2] / mapped[:, 2:]
+    rays = corners @ np.linalg.inv(camera.intrinsics).T
+    turned = np.concatenate([rays @ camera.rotation(frame) for frame in extremes]) @ rotation.T
+    if (turned[:, 2] / np.linalg.norm(turned, axis=1)).min() < _LEAST_COSINE:
+        raise ValueError("the camera turns by more than about 120 degrees; give it a smaller pan or tilt")
+    points = turned[:, :2] / turned[:, 2:] * camera.focal_px
     first, last = np.floor(points.min(axis=0)) - _MARGIN_PX, np.ceil(points.max(axis=0)) + _MARGIN_PX
     level[:2, 2] = -first
     extent = last - first

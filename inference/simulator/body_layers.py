@@ -10,7 +10,8 @@ import numpy as np
 from inference.simulator.actors import Actor
 from inference.simulator.body_shape import Cones
 from inference.simulator.camera import Camera
-from inference.simulator.cone_painter import DrawnCones, Layer, cone_light, paint_cones
+from inference.simulator.cone_painter import Layer, paint_cones
+from inference.simulator.cone_shading import DrawnCones, cone_light
 from inference.simulator.noise import Float32Array
 from inference.simulator.shading import fresnel
 from inference.simulator.venue import Venue

@@ -20,6 +20,7 @@ from inference.simulator.background import paint_background
 from inference.simulator.body_layers import BodyPainter
 from inference.simulator.camera import Camera
 from inference.simulator.cone_painter import Box, Layer
+from inference.simulator.noise import Float32Array
 from inference.simulator.planks import draw_plank
 from inference.simulator.scenery import Scenery
 from inference.simulator.shadows import Shadow, body_shadow
@@ -32,6 +33,7 @@ Picture = npt.NDArray[np.uint8]
 
 _NOISE_MARGIN_PX = 61
 _RANGE_TOLERANCE_M = 0.03
+_FAR_M = 1e6
 
 
 class Renderer:
@@ -169,7 +171,7 @@ class Renderer:
         light = self.venue.light
         white = np.minimum((np.array(light.above) + 0.5 * np.array(light.main)) * 225, 245)
         lit = part * (1 + 0.28 * rings[..., None]) + 14 * np.maximum(rings, 0)[..., None]
-        part[:] = np.clip(lit + foam[..., None] * (white - lit), 0, 255).astype(np.uint8)
+        part[:] = np.clip(lit + foam[..., None] * (white - lit) + 0.5, 0, 255).astype(np.uint8)
 
     def _draw_spray(self, picture: Picture, splash: Splash, frame_index: int) -> None:
         places, speeds, radii = splash.drops(frame_index / self.camera.fps)
@@ -197,7 +199,7 @@ class Renderer:
         light = self.venue.light
         white = np.minimum((np.array(light.above) + 0.6 * np.array(light.main)) * 228, 248)
         part = picture[top:bottom, left:right]
-        part[:] = (part + 0.9 * share * (white - part)).astype(np.uint8)
+        part[:] = (part + 0.9 * share * (white - part) + 0.5).astype(np.uint8)
 
     def _draw_shadow(self, picture: Picture, shadow: Shadow, frame_index: int) -> None:
         left, top, right, bottom = shadow.box
@@ -206,7 +208,7 @@ class Renderer:
         if shadow.ground_m > 0:
             share = share * (ranges < shadow.ranges + 0.25)
         part = picture[top:bottom, left:right]
-        part[:] = (part * (1 - share[..., None])).astype(np.uint8)
+        part[:] = (part * (1 - share[..., None]) + 0.5).astype(np.uint8)
 
     def _plank_layers(self, frame_index: int, actors: Sequence[Actor], shadows: Sequence[Shadow] = ()) -> list[Layer]:
         seconds = frame_index / self.camera.fps
@@ -240,15 +242,14 @@ class Renderer:
             window = (slice(box[1], box[3]), slice(box[0], box[2]))
             x = (np.arange(box[0], box[2]) + 0.5 - width / 2) / self.camera.focal_px
             y = ((np.arange(box[1], box[3]) + 0.5 - height / 2) / self.camera.focal_px)[:, None]
-            away = layer.depths * np.sqrt(1 + x * x + y * y).astype(np.float32) - np.float32(_RANGE_TOLERANCE_M)
+            depths = _filled(layer)
+            away = depths * np.sqrt(1 + x * x + y * y).astype(np.float32) - np.float32(_RANGE_TOLERANCE_M)
             ranges = self._scenery.ranges(frame_index, box)
             shown = (ranges > away[:, None, :, None]).mean(axis=(1, 3), dtype=np.float32)
-            shown *= layer.depths < nearest[window] + np.float32(0.02)
-            # Where a thing's edge has no depth of its own, it goes with its surroundings.
-            shown[~np.isfinite(layer.depths)] = 1.0
+            shown *= depths < nearest[window] + np.float32(0.02)
             part = picture[window]
             keep = 1 - layer.cover * shown
-            part[:] = np.clip(part * keep[..., None] + layer.colour * shown[..., None], 0, 255).astype(np.uint8)
+            part[:] = np.clip(part * keep[..., None] + layer.colour * shown[..., None] + 0.5, 0, 255).astype(np.uint8)
             np.minimum(nearest[window], layer.depths, out=nearest[window])
 
     def _box(self, low: FloatArray, high: FloatArray) -> Box | None:
@@ -280,6 +281,14 @@ class Renderer:
         grain = self._grain[shift[0] : shift[0] + height, shift[1] : shift[1] + width]
         toned = cv2.LUT(picture, self._tone)
         return np.asarray(cv2.addWeighted(toned, 1.0, grain, 1.0, -128.0), np.uint8)
+
+
+def _filled(layer: Layer) -> Float32Array:
+    """(rows, columns) depths of a layer; its edges, too thin to have their own, take those next to them."""
+    # Beyond its border OpenCV takes the largest number there is, which is not yet infinite.
+    around = np.asarray(cv2.erode(layer.depths, np.ones((3, 3), np.uint8), iterations=2), np.float32)
+    edges = np.where(around < _FAR_M, around, layer.depths.min())
+    return np.where(np.isfinite(layer.depths), layer.depths, edges).astype(np.float32)
 
 
 def _is_behind(layer: Layer, image: FloatArray, depths: FloatArray, clearance: FloatArray) -> npt.NDArray[np.bool_]:

@@ -111,7 +111,7 @@ def hall_blocks(grounds: Grounds, rng: np.random.Generator) -> Iterator[Block]:
         else:
             yield Block((*low, dado), (*high, top), wall)
     yield from _ceiling(grounds, rng, tone)
-    yield from _banners(grounds, rng)
+    yield from _banners(grounds, rng, 6.5)
 
 
 def _ceiling(grounds: Grounds, rng: np.random.Generator, tone: float) -> Iterator[Block]:
@@ -129,13 +129,14 @@ def _ceiling(grounds: Grounds, rng: np.random.Generator, tone: float) -> Iterato
                 yield Block((middle - 0.6, y - 0.2, top - 0.16), (middle + 0.6, y + 0.2, top - 0.1), lamp)
 
 
-def _banners(grounds: Grounds, rng: np.random.Generator) -> Iterator[Block]:
-    """Lettered banners and flags along the walls."""
+def _banners(grounds: Grounds, rng: np.random.Generator, top_m: float) -> Iterator[Block]:
+    """Lettered banners along walls that are so high."""
     (x0, y0), (x1, y1) = grounds.low, grounds.high
     for side in range(4):
         if rng.random() < 0.4:
             continue
-        height, above = float(rng.uniform(0.7, 1.2)), float(rng.uniform(1.6, 5.5))
+        height = float(rng.uniform(0.7, 1.2)) * min(top_m / 1.4, 1.0)
+        above = float(rng.uniform(0.3, 1.0)) * (top_m - height)
         long_low, long_high = ((y0, y1), (x0, x1))[side // 2]
         place = long_low + float(rng.uniform(0.5, 4.0))
         while place < long_high - 3.0:
@@ -174,7 +175,7 @@ def open_ground_blocks(grounds: Grounds, rng: np.random.Generator) -> Iterator[B
         ((x0, y1), (x1, y1 + 0.2)),
     ):
         yield Block((*low, -0.2), (*high, height), fence)
-    yield from _banners(grounds, rng)
+    yield from _banners(grounds, rng, height)
     for _ in range(int(rng.integers(1, 6))):
         angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(45, 75)
         x, y = (x0 + x1) / 2 + distance * np.cos(angle), (y0 + y1) / 2 + distance * np.sin(angle)

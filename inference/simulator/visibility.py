@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from inference.pose.skeletons import CANONICAL_17
 from inference.results import FloatArray
-from inference.simulator.cone_painter import DrawnCones
+from inference.simulator.cone_shading import DrawnCones
 
 _FLESH_M = 0.035
 """A point this close to a cone is a joint inside the flesh that it stands for."""

@@ -10,6 +10,7 @@ from inference.diving.boards import Board
 from inference.results import apply_homography
 from inference.simulator.actors import Actor
 from inference.simulator.appearance import Appearance
+from inference.simulator.background import view_of
 from inference.simulator.blocks import Block
 from inference.simulator.board_poses import BoardPose
 from inference.simulator.body_shape import Cones
@@ -134,3 +135,25 @@ def test_the_venue_is_drawn_where_the_camera_says(venue, kind):
         left, top = np.round(expected).astype(int) - 20
         windows = [picture[top : top + 40, left : left + 40] for picture in pictures]
         assert np.abs(drawn_centroid(*windows) + np.array([left, top]) - expected).max() < 0.5
+
+
+def test_the_background_reaches_as_far_as_the_camera_turns():
+    angles = np.zeros((30, 3))
+    angles[:, 0] = np.linspace(-0.5, 0.5, 30)
+    angles[:, 1] = 0.1 * np.sin(np.arange(30))
+    camera = Camera((320, 180), 25, 300.0, np.zeros(3), angles)
+    view = view_of(camera)
+    corners = np.array([[0, 0], [320, 0], [0, 180], [320, 180.0]])
+    for frame in range(30):
+        reached = apply_homography(camera.homography_to(view.rotation, view.intrinsics, frame), corners)
+        assert (reached >= 0).all()
+        assert (reached <= view.size).all()
+    # From 0.5 rad to one side and half a picture more, to the same on the other side.
+    assert view.size[0] == pytest.approx(2 * 300 * np.tan(0.5 + np.arctan(160 / 300)), abs=40)
+
+
+def test_a_camera_that_turns_right_round_is_refused():
+    angles = np.zeros((9, 3))
+    angles[:, 0] = np.linspace(0, np.pi, 9)
+    with pytest.raises(ValueError, match="turns by more than"):
+        view_of(Camera((320, 180), 25, 300.0, np.zeros(3), angles))

@@ -16,7 +16,8 @@ from inference.simulator.board_poses import PLANK_LENGTH_M, BoardPose
 from inference.simulator.body_layers import BodyPainter
 from inference.simulator.body_shape import BodyShape
 from inference.simulator.camera import Camera, fixed_angles
-from inference.simulator.cone_painter import ConeLight, DrawnCones, paint_cones
+from inference.simulator.cone_painter import paint_cones
+from inference.simulator.cone_shading import ConeLight, DrawnCones
 from inference.simulator.planks import plank_line
 from inference.simulator.renderer import Renderer
 from inference.simulator.venue import Venue
@@ -154,3 +155,15 @@ def test_what_is_under_water_fades_with_depth(venue):
     bodies = BodyPainter(venue, camera)
     covers = [bodies.layer(standing(venue, 3.0, z=z), 0).cover.sum() for z in (1.5, -1.2, -3.0)]
     assert covers[0] > 1.5 * covers[1] > 2 * covers[2]
+
+
+def test_nothing_is_seen_of_somebody_behind_a_wall(venue):
+    camera = camera_at(venue, (3.0, -3.0, 2.5), (3.0, 10.0, 2.0))
+    beyond = venue.boards[0].pose.to_board([0.0, venue.grounds.high[1] + 3.0, 0.0])[1]
+    renderer = Renderer(venue, camera, np.random.default_rng(0))
+    hidden, shown = standing(venue, 3.0, float(beyond)), standing(venue, 3.0, 6.0)
+    assert renderer.camera.project(hidden.board_pose.to_pool([3.0, beyond, 3.0]), 0)[1] > 0
+    empty = renderer.render(0, []).astype(int)
+    # The last of a shadow may reach in below the wall.
+    assert np.abs(renderer.render(0, [hidden]) - empty).max() <= 2
+    assert np.abs(renderer.render(0, [shown]) - empty).max() > 20
