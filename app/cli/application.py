@@ -21,6 +21,7 @@ from app.cli.frame import frame
 from app.cli.import_dataset import import_dataset
 from app.cli.info import info
 from app.cli.open_window import open_window
+from app.cli.simulate import simulate
 from app.version import program_version
 
 PROGRAM = "divereview"
@@ -97,6 +98,7 @@ def build_application() -> typer.Typer:
         ("dives", dives),
         ("export", export),
         ("import", import_dataset),
+        ("simulate", simulate),
         ("demo", demo),
         ("bench", bench),
     ):

@@ -1,4 +1,4 @@
-"""`divereview demo`: the whole way from a video to an export on a clip that the program draws itself."""
+"""`divereview demo`: the whole way from a video to an export on a clip that the program simulates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def demo(
         "divereview-demo"
     ),
 ) -> None:
-    r"""Find the dives of a drawn clip and open the window on them.
+    r"""Find the dives of a simulated clip and open the window on them.
 
     Leaves the clip, a review file, an export and a contact sheet in the folder and prints where they are. Without a
     screen it ends there.
@@ -116,13 +116,13 @@ def make_demo(files: DemoFiles, cancel: CancelToken) -> None:
 def _write_contact_sheet(document: ReviewDocument, files: DemoFiles) -> None:
     import cv2
 
-    from app.analysis import open_source
     from app.demo.contact_sheet import SheetDive, draw_contact_sheet
+    from app.sources import open_reviewed
 
     video = document.videos()[0]
     rows = [SheetDive(dive, document.trajectory(dive.id)) for dive in document.dives(video.id)]
     what = f"{counted(len(rows), 'dive')} found in {files.video.name}"
     size = f"{video.width} x {video.height} px, {video.average_fps:g} frames/s, {video.duration_s:.1f} s"
-    with open_source(files.video) as reader:
+    with open_reviewed(video, files.video) as reader:
         sheet = draw_contact_sheet("DiveReview demo", f"{what}: {size}", rows, reader)
     files.contact_sheet.write_bytes(cv2.imencode(".png", sheet)[1].tobytes())

@@ -26,6 +26,7 @@ ERROR_FAMILIES = (
     ("app.exports.errors", "ExportError"),
     ("app.imports.errors", "ImportingError"),
     ("inference.dataset.errors", "DatasetError"),
+    ("inference.simulator.errors", "SimulationError"),
     ("app.cli.errors", "CommandError"),
 )
 """Errors whose message is a sentence for the person, by module, so that none is imported to ask for it."""

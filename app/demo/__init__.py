@@ -1,1 +1,1 @@
-"""The demo: a drawn clip of three dives, analysed, exported and laid out on a contact sheet."""
+"""The demo: a simulated clip of three dives, analysed, exported and laid out on a contact sheet; and the gallery."""

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from app.demo.lettering import draw_text
-from app.demo.pool_scene import Colour, Picture
+from app.demo.lettering import Colour, Picture, draw_text
 from inference.results import FloatArray, FrameTime, Interval, Trajectory
 from inference.time_code import time_code
 

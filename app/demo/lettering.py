@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from app.demo.pool_scene import Colour, Picture
+Picture = npt.NDArray[np.uint8]
+Colour = tuple[int, int, int]
 
 ENLARGEMENT = 4
 CAP_HEIGHT_PX = 21.0

@@ -20,17 +20,17 @@ SMALL_TURNS = 1000
 
 
 def full_hd_clip() -> Path:
-    """1920 x 1080, 50 frames/s, 1030 frames, H.264 with B-frames and a key frame every 250 frames."""
-    path = bench_folder() / "dives-1080p50-gop250.mp4"
+    """1920 x 1080, 50 frames/s, 820 frames, H.264 with B-frames and a key frame every 250 frames."""
+    path = bench_folder() / "simulated-1080p50-gop250.mp4"
     if not path.exists():
         say("drawing the footage (once)")
-        write_demo_clip(path, height=1080, group_of_pictures=GROUP_OF_PICTURES)
+        write_demo_clip(path, height=1080, fps=50, group_of_pictures=GROUP_OF_PICTURES)
     return path
 
 
 def long_clip() -> Path:
-    """The full HD clip ten times over, 10,300 frames, without encoding it again."""
-    path = bench_folder() / "dives-1080p50-gop250-x10.mp4"
+    """The full HD clip ten times over, 8,200 frames, without encoding it again."""
+    path = bench_folder() / "simulated-1080p50-gop250-x10.mp4"
     if not path.exists():
         repeat(full_hd_clip(), path, LONG_TURNS)
     return path

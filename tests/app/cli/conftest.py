@@ -22,7 +22,5 @@ def barcodes(tmp_path: Path) -> Path:
 def one_dive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo clip until after its first dive, small."""
     path = tmp_path_factory.mktemp("footage") / "one-dive.mp4"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clip, "DURATION_S", 7.6)
-        clip.write_demo_clip(path, height=240)
+    clip.write_demo_clip(path, height=240, fps=50, duration_s=7.6)
     return path

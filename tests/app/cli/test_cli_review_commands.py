@@ -43,7 +43,7 @@ def test_analyze_says_on_stderr_what_it_found(analysed):
 
 def test_dives_as_json_holds_the_dive_with_a_location_for_every_frame(analysed, one_dive):
     review, _ = analysed
-    truth = clip.truth(240)[0]
+    truth = clip.truth(240, 50)[0]
 
     (dive,) = json.loads(invoke("dives", review, "--json").stdout)
 
