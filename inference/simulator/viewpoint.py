@@ -15,6 +15,8 @@ from inference.simulator.venue import Venue
 
 _TRIES = 300
 _HIDDEN_SHARE = 0.05
+_NEAREST_M = 2.5
+_WIDEST_TANGENT = 1.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +60,7 @@ def random_viewpoint(
     """
     space = flight_space(boards)
     centre = (space.min(axis=0) + space.max(axis=0)) / 2
-    position = _random_place(venue, boards, centre, rng)
+    position = _random_place(venue, boards, rng)
     angles = np.append(aim_angles(position, centre), np.radians(rng.normal(0, 1.2)))
     focal = 1.0
     share = rng.uniform(*tightness)
@@ -72,25 +74,41 @@ def random_viewpoint(
     spare = (1 - min(share, 1)) / 2 / focal
     angles[0] += rng.uniform(-0.7, 0.7) * spare * size[0]
     angles[1] += rng.uniform(-0.6, 0.15) * spare * size[1]
-    return Viewpoint(position, min(focal, 6.0 * size[0]), angles[None])
+    if share <= 1:
+        # Turning a wide view moves its edges by more than its middle; what then sticks out is zoomed back in.
+        in_camera = (space - position) @ rotation_of(angles).T
+        reach = np.abs(in_camera[:, :2] / in_camera[:, 2:]).max(axis=0)
+        focal = min(focal, *(np.divide(size, 2) / reach))
+    return Viewpoint(position, float(min(focal, 6.0 * size[0])), angles[None])
 
 
-def _random_place(
-    venue: Venue, boards: Sequence[PlacedBoard], centre: FloatArray, rng: np.random.Generator
-) -> FloatArray:
+def _random_place(venue: Venue, boards: Sequence[PlacedBoard], rng: np.random.Generator) -> FloatArray:
     """A place on the deck or above it from which hardly anything hides the flights, or the best found."""
     best, least = None, np.inf
+    space = flight_space(boards)
+    centre = (space.min(axis=0) + space.max(axis=0)) / 2
     flights = np.concatenate([placed.pose.to_pool(_flight(placed)) for placed in boards])
     for _ in range(_TRIES):
         place = _random_deck_place(venue, centre, rng)
-        if place is None:
+        if place is None or not _fits_a_picture(place, centre, space):
             continue
         hidden = float(is_blocked(venue.blocks, place, flights).mean())
         if hidden < least:
             best, least = place, hidden
         if hidden < _HIDDEN_SHARE:
             break
-    return best if best is not None else np.array([centre[0] + 1.0, venue.grounds.low[1] + 0.6, 1.9])
+    if best is not None:
+        return best
+    # From the far end, above the heads of those who sit there, everything fits.
+    return np.array([venue.grounds.high[0] - 0.6, centre[1], venue.grounds.deck_m + 6.0])
+
+
+def _fits_a_picture(place: FloatArray, centre: FloatArray, space: FloatArray) -> bool:
+    """Whether a camera at a place that looks at the centre has all of the space well in front of it."""
+    in_camera = (space - place) @ rotation_of(np.append(aim_angles(place, centre), 0.0)).T
+    if in_camera[:, 2].min() < _NEAREST_M:
+        return False
+    return bool(np.abs(in_camera[:, :2] / in_camera[:, 2:]).max() < _WIDEST_TANGENT)
 
 
 def _random_deck_place(venue: Venue, centre: FloatArray, rng: np.random.Generator) -> FloatArray | None:

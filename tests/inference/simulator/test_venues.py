@@ -85,6 +85,19 @@ def test_shadows_and_lines_of_sight_stop_at_boxes():
     )
 
 
+@pytest.mark.parametrize("seed", [*range(20), 211])
+def test_all_boards_fit_the_picture_from_everywhere(seed):
+    rng = np.random.default_rng(seed)
+    venue = Venue.random(rng)
+    viewpoint = random_viewpoint(venue, venue.boards, (640, 360), rng)
+    camera = Camera((640, 360), 25, viewpoint.focal_px, viewpoint.position_m, viewpoint.angles_rad)
+    image, depth = camera.project(flight_space(venue.boards), 0)
+    assert depth.min() > 1.0
+    assert (image > -40).all()
+    assert (image < (680, 400)).all()
+    assert np.ptp(image, axis=0).max() > 0.3 * 360
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_flights_fit_the_picture_and_are_not_hidden(seed):
     rng = np.random.default_rng(seed)
