@@ -60,7 +60,7 @@ def test_help_shows_the_commands_and_examples(tmp_path):
     finished = run_program("--help", folder=tmp_path)
 
     assert finished.returncode == 0
-    for command in ("info", "frame", "analyze", "dives", "export", "import", "demo", "bench"):
+    for command in ("info", "frame", "analyze", "dives", "export", "import", "simulate", "demo", "bench"):
         assert f"\n  {command} " in finished.stdout
     assert (
         "\n    divereview analyze training.mp4 --out training.divereview\n"
