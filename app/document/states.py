@@ -64,12 +64,18 @@ class DiveState:
     def time(self, key: Literal[Field.START, Field.END]) -> FrameTime | None:
         """The start or end that counts; None if neither a person nor a model says."""
         value = self.values.get(key)
-        if value is not None:
-            return value.time
+        return value.time if value is not None else self._predicted_time(key)
+
+    def _predicted_time(self, key: Literal[Field.START, Field.END]) -> FrameTime | None:
+        """The predicted start or end, moved to the other one that was set by hand where that lies beyond it."""
         predicted = self.fallback
         if predicted is None:
             return None
-        return predicted.start if key is Field.START else predicted.end
+        if key is Field.START:
+            end = self.values.get(Field.END)
+            return predicted.start if end is None else min(predicted.start, end.time)
+        start = self.values.get(Field.START)
+        return predicted.end if start is None else max(predicted.end, start.time)
 
     def text(self, key: Literal[Field.BOARD, Field.CODE, Field.NOTE]) -> str | None:
         """The board, code or note that counts."""
@@ -87,9 +93,9 @@ class DiveState:
         if predicted is None:
             return None
         run_id, at_us = predicted.run_id, _to_us(predicted.provenance)
-        if key in (Field.START, Field.END):
-            time = predicted.start if key is Field.START else predicted.end
-            return Value(at_us, run_id=run_id, frame=time.frame, seconds=time.seconds)
+        if key is Field.START or key is Field.END:
+            time = self._predicted_time(key)
+            return None if time is None else Value(at_us, run_id=run_id, frame=time.frame, seconds=time.seconds)
         if key is Field.PATH:
             return Value(at_us, run_id=run_id, trajectory_id=self.predicted_path_id)
         return Value(at_us, run_id=run_id, text=predicted.board if key is Field.BOARD else predicted.code)

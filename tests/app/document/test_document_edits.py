@@ -8,7 +8,7 @@ import pytest
 
 from app.document.errors import DocumentError
 from app.document.records import Change, ReviewStatus, Visibility
-from inference.results import BallisticPath, FrameTime
+from inference.results import BallisticPath, FrameTime, Interval
 
 
 @pytest.fixture
@@ -67,6 +67,26 @@ def test_reverting_brings_the_prediction_back(document, dive_id, build):
         document.revert(dive_id, "end")
     with pytest.raises(DocumentError, match=r"^A dive has no value called 'colour'\.$"):
         document.revert(dive_id, "colour")
+
+
+def test_a_prediction_never_ends_a_dive_before_the_start_a_person_set(document, dive_id, build):
+    document.set_interval(dive_id, build.at(145), build.at(160))
+    document.revert(dive_id, "end")
+    assert document.dive(dive_id).interval == Interval(build.at(145), build.at(145))
+    document.set_end(dive_id, build.at(160))
+    document.revert(dive_id, "start")
+    assert document.dive(dive_id).interval == Interval(build.at(100), build.at(160))
+
+
+def test_a_new_run_never_ends_a_dive_before_the_start_a_person_set(document, dive_id, video, build):
+    document.set_start(dive_id, build.at(136))
+    document.set_status(dive_id, ReviewStatus.UNREVIEWED)
+    document.store_predictions(video.id, build.run_of(build.detected(100, 130)))
+    assert document.dive(dive_id).interval == Interval(build.at(136), build.at(136))
+    document.set_status(dive_id, ReviewStatus.ACCEPTED)
+    assert document.dive(dive_id).interval == Interval(build.at(136), build.at(136))
+    document.revert(dive_id, "start")
+    assert document.dive(dive_id).interval == Interval(build.at(100), build.at(136))
 
 
 def test_a_dive_added_by_hand_has_no_prediction_to_go_back_to(document, video, build):
