@@ -34,5 +34,5 @@ def making_sense_of(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise DamagedError(f"the stored {what} make no sense ({error!r})") from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.engine import Row
 from app.document.errors import making_sense_of
 from app.document.records import Field, PredictedDive
 from app.document.runs import read_runs
-from app.document.schema import DiveRow, DiveValueRow, PredictedAttributeRow, PredictedDiveRow
+from app.document.schema import DiveRow, DiveValueRow, PredictedAttributeRow, PredictedDiveRow, VideoRow
 from app.document.states import DiveState, Provenances, VideoDives
 from app.document.values import Value
 from inference.results import FrameTime
@@ -28,9 +29,12 @@ def load_dives(connection: Connection, video_id: str) -> VideoDives:
         DamagedError: if what is stored makes no sense.
     """
     runs = read_runs(connection)
+    frame_count = connection.execute(select(VideoRow.frame_count).where(VideoRow.id == video_id)).scalar_one()
     with making_sense_of("dives"), _without_garbage_collection():
         states = _read_states(connection, video_id, Provenances(runs))
         _read_values(connection, video_id, states)
+        for state in states.values():
+            _check_state(state, frame_count)
         return VideoDives(states.values(), runs)
 
 
@@ -114,6 +118,35 @@ def _read_values(connection: Connection, video_id: str, states: Mapping[str, Div
     for dive_id, field, at_us, person, run_id, frame, seconds, text, trajectory_id in connection.execute(query).all():
         value = Value(at_us, person, run_id, frame, seconds, text, trajectory_id)
         states[dive_id].values[_FIELDS[field]] = value
+
+
+def _check_state(state: DiveState, frame_count: int) -> None:
+    """Check what a foreign file could say of a dive; whoever goes through its frames trusts the numbers.
+
+    Raises:
+        ValueError, TypeError: if something cannot be.
+    """
+    predicted = state.predicted
+    if predicted is not None:
+        _check_interval(predicted.start, predicted.end, frame_count)
+        _check_type((predicted.board, predicted.code), str)
+        _check_type((predicted.score, predicted.code_probability), float)
+    start, end = state.time(Field.START), state.time(Field.END)
+    if start is not None and end is not None:
+        _check_interval(start, end, frame_count)
+    _check_type([value.text for value in state.values.values()], str)
+
+
+def _check_interval(start: FrameTime, end: FrameTime, frame_count: int) -> None:
+    _check_type((start.frame, end.frame), int)
+    if not (0 <= start.frame <= end.frame < frame_count and math.isfinite(start.seconds + end.seconds)):
+        raise ValueError(f"{start} to {end} in a video of {frame_count} frames")
+
+
+def _check_type(values: Iterable[object], wanted: type) -> None:
+    for value in values:
+        if value is not None and not isinstance(value, wanted):
+            raise TypeError(f"{value!r}")
 
 
 def read_probabilities(connection: Connection, predicted_id: str | None) -> dict[str, dict[str, float]]:

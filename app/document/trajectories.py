@@ -6,6 +6,7 @@ Rows are immutable. Whoever changes a path stores a new row, so the log can refe
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -169,7 +170,11 @@ def _row(connection: Connection, trajectory_id: str) -> Row[Any]:
 
 def _path(row: Row[Any]) -> BallisticPath | None:
     values = [getattr(row, name) for name in _PATH_COLUMNS]
-    return None if None in values else BallisticPath(*map(float, values))
+    if None in values:
+        return None
+    if not all(map(math.isfinite, values)):
+        raise ValueError(f"path {values}")
+    return BallisticPath(*map(float, values))
 
 
 def _marks(row: Row[Any]) -> dict[int, bool]:

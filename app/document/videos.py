@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from app.document.schema import ArrayRow, DiveRow, PredictedDiveRow, RunRow, Ste
 from inference.video.errors import VideoError
 
 Fingerprint = Callable[[Path], str]
+
+_LARGEST_COUNT = 2**31
 
 # Tables that hold frame numbers of a video. A run without a row in any of them found nothing.
 _DEPENDENT = (DiveRow, PredictedDiveRow, TrajectoryRow, ArrayRow, StepRow)
@@ -124,6 +127,9 @@ def read_videos(connection: Connection, review_folder: Path) -> dict[str, Video]
 
 
 def _video(row: Row[Any], review_folder: Path) -> Video:
+    counts, measures = (row.frame_count, row.width, row.height), (row.duration_s, row.average_fps)
+    if not (all(0 < count <= _LARGEST_COUNT for count in counts) and all(0 < value < math.inf for value in measures)):
+        raise ValueError(f"{counts}, {measures}")
     return Video(
         row.id,
         Place(row.path, row.relative_path).find(review_folder),
@@ -177,7 +183,7 @@ def find_video(video: Video, folders: Iterable[Path], fingerprint: Fingerprint) 
 
 def _candidates(video: Video, folders: Iterable[Path]) -> Iterator[Path]:
     """Files with the video's suffix below the folders, and the folders themselves for a folder of images."""
-    suffix = video.path.suffix.lower()
+    suffix = video.path.suffix.lower() if video.image_fps is None else ""
     for folder in folders:
         for place, _, names in os.walk(folder):
             if not suffix:

@@ -82,6 +82,19 @@ def test_the_real_fingerprint_finds_files_and_folders(document, build, tmp_path)
     assert document.find_moved(video.id, [tmp_path]) == moved
 
 
+@pytest.mark.parametrize("name", ["frames", "2026.05.01"])
+def test_a_moved_folder_of_images_is_found(document, build, tmp_path, name):
+    from inference.video.fingerprint import fingerprint
+
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "1.png").write_bytes(b"a picture")
+    video = document.add_video(folder, build.Facts(codec="png", image_fps=25.0), fingerprint(folder))
+    (tmp_path / "archive").mkdir()
+    moved = folder.rename(tmp_path / "archive" / "renamed")
+    assert document.find_moved(video.id, [tmp_path]) == moved
+
+
 def test_relocating_to_another_video_is_refused(document, film, build, tmp_path):
     video = document.add_video(film, build.Facts(), content(film))
     other = tmp_path / "other.mp4"
