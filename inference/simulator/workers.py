@@ -15,6 +15,8 @@ from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event
 from typing import Any
 
+import cv2
+
 from inference.progress import CancelToken
 from inference.simulator.errors import SimulationError
 
@@ -48,7 +50,7 @@ def run_tasks(
         work: does one task and calls the function that it is given after every frame; a function of a module, so that
             another process can import it.
         tasks: what it is given, such that they can be sent to another process.
-        processes: how many at most; with one, the work is done in this process.
+        processes: how many at most; with one, the work is done in this process. OpenCV uses one thread in each.
         on_frames: told now and then how many frames have been done by all together.
         cancel: checked at every frame.
 
@@ -94,9 +96,14 @@ def _run_here(
         on_frames(done)
         cancel.raise_if_cancelled()
 
-    for task in tasks:
-        cancel.raise_if_cancelled()
-        work(task, frame_done)
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        for task in tasks:
+            cancel.raise_if_cancelled()
+            work(task, frame_done)
+    finally:
+        cv2.setNumThreads(threads)
 
 
 @contextmanager
@@ -110,6 +117,8 @@ def _stopping(stop: Event) -> Iterator[None]:
 
 def _start_worker(frames: Synchronized[int], stop: Event) -> None:
     _state["frames"], _state["stop"] = frames, stop
+    # Pictures are small: the processes share the cores, and threads within them only wait for one another.
+    cv2.setNumThreads(1)
     # Ctrl+C reaches every process of a terminal; the main one says when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
