@@ -11,6 +11,9 @@ import platformdirs
 from measurement import say
 
 from app.demo.clip import write_demo_clip
+from inference.dataset.schema import MANIFEST_NAME
+from inference.simulator.production import make_data_set
+from inference.simulator.session import Session
 
 GROUP_OF_PICTURES = 250
 LONG_TURNS = 10
@@ -34,6 +37,15 @@ def long_clip() -> Path:
     if not path.exists():
         repeat(full_hd_clip(), path, LONG_TURNS)
     return path
+
+
+def simulated_session() -> Path:
+    """A data set of 20 minutes, 640 x 360, 25 frames/s, fixed camera: two places, about 80 dives."""
+    folder = bench_folder() / "simulated-20min"
+    if not (folder / MANIFEST_NAME).exists():
+        say("simulating 20 minutes of footage (once)")
+        make_data_set(Session(20.0, seed=20), folder)
+    return folder
 
 
 def half_million_frames() -> Path:
