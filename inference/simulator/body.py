@@ -17,6 +17,9 @@ from inference.simulator.athlete import (
 )
 from inference.simulator.posture import JOINT_ANGLES
 
+LEGS_TOGETHER_RAD = np.radians(2.7)
+"""How far each leg slants inwards from the hip, so that the feet touch as a diver's do."""
+
 HEEL_BEHIND_ANKLE = 0.22
 """How far the heel lies behind the ankle, as a share of the foot's length."""
 
@@ -81,7 +84,7 @@ def pose_body(athlete: Athlete, angles: FloatArray) -> Body:
         place(f"{side}_hand", lower_arm, wrist, -_UP)
 
         hip = np.broadcast_to([0, sign * HIP_HALF_WIDTH * stature, 0], (*lead, 3))
-        thigh = about_y(-joint[f"{side}_hip_flexion"])
+        thigh = about_x(-sign * LEGS_TOGETHER_RAD) @ about_y(-joint[f"{side}_hip_flexion"])
         knee = place(f"{side}_thigh", thigh, hip, -_UP)
         shank = thigh @ about_y(joint[f"{side}_knee_flexion"])
         ankle = place(f"{side}_shank", shank, knee, -_UP)

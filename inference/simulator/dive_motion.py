@@ -8,11 +8,13 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from inference.results import GRAVITY_M_S2, FloatArray
+from inference.simulator.approach import walking_approach
+from inference.simulator.armstand import armstand
 from inference.simulator.athlete import Athlete
 from inference.simulator.dive_plan import DivePlan
 from inference.simulator.flight import turned
 from inference.simulator.motion import GRID_HZ, BodyStates, Movement, RecordedMotion, joined
-from inference.simulator.press import TakeOff, armstand_hold, standing_press
+from inference.simulator.press import TakeOff, standing_press
 from inference.simulator.rotation_solver import FlightRotation, solve_somersault
 from inference.simulator.twist_solutions import mirrored, solve_twisting_dive
 from inference.simulator.under_water import glide_and_surface
@@ -146,7 +148,9 @@ def _on_board(plan: DivePlan, rotation: FlightRotation, flight: _Flight) -> Move
         plan.board.is_springboard,
     )
     if plan.code.is_armstand:
-        seen = armstand_hold(plan.athlete, take_off, plan.stand_s)
+        seen = armstand(plan.athlete, take_off, plan.stand_s + 1.0, faces_water=plan.faces_water)
+    elif plan.walks:
+        seen = walking_approach(plan.athlete, take_off, plan.stand_s)
     else:
         seen = standing_press(plan.athlete, take_off, plan.stand_s, heels_free=not plan.faces_water)
     return Movement(
@@ -159,7 +163,6 @@ def _assembled(plan: DivePlan, before: Movement, flight: _Flight, rng: np.random
     since_entry = (
         np.arange(len(in_air), len(in_air) + round(rng.uniform(2.6, 3.4) * GRID_HZ))
     ) / GRID_HZ - flight.seconds
-    last = in_air.centre_of_mass[0] * 0
     fall = flight.seconds
     last = in_air.centre_of_mass[0] + [
         plan.horizontal_speed_m_s * fall,

@@ -25,6 +25,7 @@ _ARMSTAND_SPEEDS_M_S = (0.7, 1.5)
 _EDGE_M = 0.03
 _BACK_EDGE_M = 0.09
 _HAND_EDGE_M = 0.06
+_BACK_HAND_EDGE_M = 0.14
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,9 @@ class DivePlan:
     @property
     def support_point(self) -> FloatArray:
         """(3,) where toes or hands last touch the board."""
-        edge = _HAND_EDGE_M if self.code.is_armstand else _EDGE_M if self.faces_water else _BACK_EDGE_M
+        edge = _EDGE_M if self.faces_water else _BACK_EDGE_M
+        if self.code.is_armstand:
+            edge = _HAND_EDGE_M if self.faces_water else _BACK_HAND_EDGE_M
         return np.array([-edge, 0.0, self.board.height_m])
 
     def take_off_centre(self, angles: FloatArray) -> FloatArray:

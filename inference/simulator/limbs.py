@@ -6,51 +6,53 @@ about the leftward axis, positive from up to forward.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from inference.results import FloatArray
 from inference.simulator.athlete import SEGMENTS, Athlete
-from inference.simulator.body import about_y, heel_from_ankle, pose_body
+from inference.simulator.body import LEGS_TOGETHER_RAD, about_y, heel_from_ankle, pose_body
 from inference.simulator.posture import COLUMN
 
 _ROUNDS = 10
 SIDES = ("left", "right")
 
 
+@dataclass(frozen=True, eq=False)
+class FootTrack:
+    """Where a foot is over time: toes (n, 2), and pitch (n,) radians that the toes point down from the horizontal."""
+
+    toes: FloatArray
+    pitch: FloatArray
+
+
 def plant_feet(
-    athlete: Athlete,
-    angles: FloatArray,
-    pitch: FloatArray,
-    centre: FloatArray,
-    toes: FloatArray,
-    foot_pitch: FloatArray,
-    sides: tuple[str, ...] = SIDES,
+    athlete: Athlete, angles: FloatArray, pitch: FloatArray, centre: FloatArray, feet: Mapping[str, FootTrack]
 ) -> FloatArray:
     """Joint angles whose hips, knees and ankles bring the toes to their place.
 
     Args:
         athlete: whose legs.
-        angles: (n, 17) joint angles; those of the legs are replaced.
+        angles: (n, 17) joint angles; those of the legs that are placed are replaced.
         pitch: (n,) radians that the pelvis is pitched forwards.
         centre: (n, 2) where the centre of mass is.
-        toes: (n, 2) where the toes are to be; out of reach the leg points there, straight.
-        foot_pitch: (n,) radians that the toes point down from the horizontal.
-        sides: which legs.
+        feet: the feet to place, by side; out of reach a leg points there, straight.
     """
     angles = angles.copy()
     foot = athlete.length_m("left_foot") * np.array([1.0, 0, 0]) + heel_from_ankle(athlete)
-    ankles = toes - _in_plane(about_y(foot_pitch) @ foot)
-    thigh, shank = athlete.length_m("left_thigh"), athlete.length_m("left_shank")
+    # Legs slant inwards a little, so that they are shorter in this plane.
+    thigh, shank = (athlete.length_m(f"left_{part}") * np.cos(LEGS_TOGETHER_RAD) for part in ("thigh", "shank"))
     for _ in range(_ROUNDS):
         body = pose_body(athlete, angles)
-        for side in sides:
-            hip = centre + _in_plane(
-                (about_y(pitch) @ body.near_ends[:, SEGMENTS.index(f"{side}_thigh"), :, None])[..., 0]
-            )
-            upper, bend = _two_links(ankles - hip, thigh, shank)
+        for side, track in feet.items():
+            ankles = track.toes - _in_plane(about_y(track.pitch) @ foot)
+            hips = about_y(pitch) @ body.near_ends[:, SEGMENTS.index(f"{side}_thigh"), :, None]
+            upper, bend = _two_links(ankles - centre - _in_plane(hips[..., 0]), thigh, shank)
             angles[:, COLUMN[f"{side}_hip_flexion"]] = pitch - upper
             angles[:, COLUMN[f"{side}_knee_flexion"]] = bend
-            angles[:, COLUMN[f"{side}_plantar_flexion"]] = foot_pitch - upper - bend
+            angles[:, COLUMN[f"{side}_plantar_flexion"]] = track.pitch - upper - bend
     return angles
 
 

@@ -81,21 +81,21 @@ PIKE = posture(
 HEAD_FIRST_ENTRY = posture(shoulder_elevation=193, shoulder_plane=90, plantar_flexion=74)
 FEET_FIRST_ENTRY = posture(shoulder_elevation=4, shoulder_plane=90, plantar_flexion=74)
 HANDSTAND = posture(shoulder_elevation=180, shoulder_plane=90, plantar_flexion=72)
-WRAP = posture(plantar_flexion=72, shoulder_elevation=42, shoulder_plane=0, shoulder_rotation=62, elbow_flexion=112)
+WRAP = posture(plantar_flexion=72, shoulder_elevation=30, shoulder_plane=-20, shoulder_rotation=80, elbow_flexion=132)
 WRAP_LOOSE = posture(
-    plantar_flexion=72, shoulder_elevation=40, shoulder_plane=60, shoulder_rotation=30, elbow_flexion=60
+    plantar_flexion=72, shoulder_elevation=38, shoulder_plane=40, shoulder_rotation=45, elbow_flexion=75
 )
 WRAP_ONE_UP = posture(
     WRAP,
-    right_shoulder_elevation=168,
-    right_shoulder_plane=60,
-    right_shoulder_rotation=-80,
-    right_elbow_flexion=128,
+    right_shoulder_elevation=165,
+    right_shoulder_plane=90,
+    right_shoulder_rotation=-120,
+    right_elbow_flexion=110,
 )
 WRAP_ONE_UP_LOOSE = posture(
     WRAP_LOOSE,
     right_shoulder_elevation=160,
-    right_shoulder_plane=75,
-    right_shoulder_rotation=-80,
-    right_elbow_flexion=50,
+    right_shoulder_plane=90,
+    right_shoulder_rotation=-120,
+    right_elbow_flexion=45,
 )

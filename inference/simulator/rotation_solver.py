@@ -23,15 +23,16 @@ from inference.simulator.flight import integrate_somersault, integrate_turning
 from inference.simulator.programme import flight_programme, joint_angles, minimum_jerk
 from inference.simulator.twist_programme import twist_phase, twist_programme
 
-TOLERANCE_RAD = np.radians(1.0)
+TOLERANCE_RAD = np.radians(0.4)
 """A twisting dive counts as solved when somersault, tilt and twist are all this close."""
 
 _TIMES = 181
-_LOWER = np.array([0.2, 0.02, 0.02, -1.2, 0.2, 0.0])
+_LOWER = np.array([0.2, 0.02, -1.0, -1.2, 0.2, 0.0])
 _UPPER = np.array([20.0, 2.0, 2.0, 1.2, 1.05, 1.0])
 # How much the solver minds an opening unlike the throw, a shifted opening, loose arms and a bent trunk.
 _RELUCTANCE = np.array([0.015, 0.02, 0.02, 0.02])
 _MOMENTUM_UNIT = 20.0
+_SAMPLES = 420
 _DAMPINGS = np.array([0.03, 0.3, 3.0, 30.0, 300.0])
 
 
@@ -91,7 +92,7 @@ def solve_twist(code: DiveCode, sex: Sex, turn: float, starts: Iterable[FloatArr
         UnsolvedDiveError: if no start leads there.
     """
     for start in starts:
-        found, worst = _refine(code, sex, turn, start)
+        found, worst = refine(code, sex, turn, start)
         if worst < TOLERANCE_RAD:
             return found
     raise UnsolvedDiveError(f"no throw was found that brings {code} out whole")
@@ -105,33 +106,35 @@ def twisting_flight(code: DiveCode, sex: Sex, turn: float, variables: FloatArray
     turning, angles = _turn(code, sex, variables[None], 2 * times - 1)
     shares = np.linspace(0, 1, times)
     sense = somersault_sense(code)
-    whole = np.array([sense * turn, 0.0, -sense * code.half_twists * np.pi])
+    slack = twist_phase(code).tilt_left_rad
+    tilt = float(np.clip(turning[0, -1, 1], -slack, slack))
+    whole = np.array([sense * turn, tilt, -sense * code.half_twists * np.pi])
     turning += minimum_jerk(shares)[:, None] * (whole - turning[:, -1:])
     return FlightRotation(shares, angles[0, ::2], turning[0], sense * _MOMENTUM_UNIT * float(variables[0]))
 
 
 def search_starts(code: DiveCode, sex: Sex, turn: float, count: int = 10) -> list[FloatArray]:
-    """The most promising of a grid of throws, openings and delays, best first."""
-    grid = np.meshgrid(np.linspace(0.1, 1.9, 13), (-0.25, 0.0, 0.25), (-0.6, 0.0, 0.6), indexing="ij")
-    throw, change, delay = np.stack(grid).reshape(3, -1)
-    variables = np.stack(
-        [np.ones_like(throw), throw, throw + change, delay, np.full_like(throw, 0.85), np.full_like(throw, 0.3)],
-        axis=-1,
-    )
-    variables = np.clip(variables, _LOWER, _UPPER)
-    variables[:, 0] = _plane_momentum(code, sex, turn, variables)
-    errors = _errors(code, sex, turn, variables, times=91)
+    """The most promising of many random throws and openings (always the same ones), best first."""
+    rng = np.random.default_rng(20)
+    lowest = np.array([1.0, 0.05, -0.2, -1.0, 0.5, 0.0])
+    highest = np.array([1.0, 1.9, 2.0, 1.0, 1.0, 0.9])
+    variables = rng.uniform(lowest, highest, (_SAMPLES, len(lowest)))
+    errors = np.empty((_SAMPLES, 3))
+    # In pieces, for the sake of memory.
+    for piece in np.array_split(np.arange(_SAMPLES), _SAMPLES // 60):
+        variables[piece, 0] = _plane_momentum(code, sex, turn, variables[piece])
+        errors[piece] = _errors(code, sex, turn, variables[piece], times=91)
     order = np.argsort(np.square(errors * (0.3, 1, 1)).sum(axis=-1))
     kept: list[FloatArray] = []
     for row in order:
-        if all(np.abs(variables[row, 1:4] - other[1:4]).max() > 0.16 for other in kept):
+        if all(np.abs(variables[row, 1:4] - other[1:4]).max() > 0.2 for other in kept):
             kept.append(variables[row])
         if len(kept) == count:
             break
     return kept
 
 
-def _refine(code: DiveCode, sex: Sex, turn: float, start: FloatArray, iterations: int = 16) -> tuple[FloatArray, float]:
+def refine(code: DiveCode, sex: Sex, turn: float, start: FloatArray, iterations: int = 16) -> tuple[FloatArray, float]:
     """Levenberg-Marquardt with all trial steps of an iteration integrated at once; variables and worst error (rad)."""
     variables, damping, nudge = start, 0.01, 1e-3
 
@@ -161,9 +164,38 @@ def _refine(code: DiveCode, sex: Sex, turn: float, start: FloatArray, iterations
             continue
         variables = trials[best]
         worst = float(np.abs(residuals(trials[best : best + 1])[0, :3]).max())
-        if worst < TOLERANCE_RAD / 10 and gain < 1e-4:
+        if worst < TOLERANCE_RAD / 4 and gain < 1e-4:
             break
-    return variables, float(np.abs(_errors(code, sex, turn, variables[None])).max())
+    return _polish(code, sex, turn, variables)
+
+
+def _polish(
+    code: DiveCode, sex: Sex, turn: float, variables: FloatArray, iterations: int = 8
+) -> tuple[FloatArray, float]:
+    """Shortest Newton steps on the errors alone; variables and worst error (rad).
+
+    A variable that a step would take beyond its limit stays where it is.
+    """
+    nudge = 1e-3 * np.eye(len(variables))
+    best, least = variables, np.inf
+    for _ in range(iterations):
+        around = _errors(code, sex, turn, np.vstack([variables, variables + nudge]))
+        errors, jacobian = around[0], ((around[1:] - around[0]) / 1e-3).T
+        worst = float(np.abs(errors).max())
+        if worst < least:
+            best, least = variables, worst
+        if worst < TOLERANCE_RAD / 8:
+            break
+        free = np.ones(len(variables), dtype=bool)
+        for _ in range(len(variables)):
+            step = np.zeros(len(variables))
+            step[free] = np.linalg.lstsq(jacobian[:, free], -errors, rcond=None)[0]
+            beyond = free & ((variables + step < _LOWER) | (variables + step > _UPPER))
+            if not beyond.any():
+                break
+            free &= ~beyond
+        variables = np.clip(variables + step * min(1.0, 0.5 / (np.abs(step).max() + 1e-12)), _LOWER, _UPPER)
+    return best, least
 
 
 def _errors(code: DiveCode, sex: Sex, turn: float, variables: FloatArray, times: int = _TIMES) -> FloatArray:
@@ -171,18 +203,22 @@ def _errors(code: DiveCode, sex: Sex, turn: float, variables: FloatArray, times:
     turning, _ = _turn(code, sex, variables, times)
     sense = somersault_sense(code)
     last = turning[:, -1]
-    return np.stack([sense * last[:, 0] - turn, 2 * last[:, 1], last[:, 2] + sense * code.half_twists * np.pi], axis=-1)
+    slack = twist_phase(code).tilt_left_rad
+    tilt = last[:, 1] - np.clip(last[:, 1], -slack, slack)
+    return np.stack([sense * last[:, 0] - turn, 2 * tilt, last[:, 2] + sense * code.half_twists * np.pi], axis=-1)
 
 
 def _turn(code: DiveCode, sex: Sex, variables: FloatArray, times: int) -> tuple[FloatArray, FloatArray]:
     """(n, (times + 1) / 2, 3) somersault, tilt and twist, and (n, times, 17) joint angles.
 
-    From the end of the twist on the body is symmetric, and a level somersault goes on as one; so tilt and twist stay.
+    From the end of the twist on the body is symmetric, and a level somersault goes on as one; so tilt and twist stay,
+    unless some tilt is left.
     """
     angles = joint_angles(twist_programme(code, variables[:, 1:]), np.linspace(0, 1, times))
     inertias, relative, step = _body_through(sex, angles)
     momentum = somersault_sense(code) * _MOMENTUM_UNIT * variables[:, 0]
-    level = round(twist_phase(code).end * (times - 1))
+    phase = twist_phase(code)
+    level = times - 1 if phase.tilt_left_rad else round(phase.end * (times - 1))
     twisting = integrate_turning(momentum, inertias[:, : level + 1], relative[:, : level + 1], step)
     side = (-1) ** code.half_twists
     rest = integrate_somersault(side * momentum, inertias[:, level:], relative[:, level:], step)[:, 2::2]

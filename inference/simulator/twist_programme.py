@@ -38,24 +38,36 @@ KNOBS = ("throw", "opening", "delay", "wrap", "bend")
 
 Throw and opening: up to 1 one arm is lowered by that share of 170°, above 1 the other arm swings too. Delay: how much
 later than usual the opening begins. Wrap: how close the arms are held, 1 closest.
-Bend: how far the trunk bends to the side with the throw, up to 1 for 24°.
+Bend: how far the trunk bends to the side with the throw, up to 1 for 30°.
 """
 
 _ARM_SWING = np.radians(170.0)
 _DELAY = 0.06
-_SIDE_BEND = np.radians(24.0)
+_SIDE_BEND = np.radians(30.0)
 _OPEN_SHAPE = 0.75
 _IN_FRONT = np.radians(-60.0)
-_PREPARE, _SWING, _FOLD = 0.06, 0.11, 0.09
+_SWING, _FOLD, _OPENING = 0.11, 0.09, 0.26
+
+
+HIPS = [COLUMN["left_hip_flexion"], COLUMN["right_hip_flexion"]]
 
 
 @dataclass(frozen=True)
 class TwistPhase:
-    """Shares of the flight between which a dive twists: from arms overhead to arms overhead."""
+    """Shares of the flight between which a dive twists: from arms overhead to arms overhead.
+
+    The smaller the pace, the faster the arms are thrown and opened; open_hips is how far the hips are bent at the
+    opening, which slows the twist (radians). A diver who winds up begins bent to the side away from the throw.
+    tilt_left_rad is the tilt that may be left at entry.
+    """
 
     begin: float
     end: float
     shape_first: bool = False
+    pace: float = 1.0
+    open_hips: float = 0.0
+    winds_up: bool = False
+    tilt_left_rad: float = 0.0
 
 
 def twist_phase(code: DiveCode) -> TwistPhase:
@@ -65,9 +77,17 @@ def twist_phase(code: DiveCode) -> TwistPhase:
     flight's integration.
     """
     if code.position not in (Position.PIKE, Position.TUCK):
-        return TwistPhase(0.0, 86 / 90 if code.enters_head_first else 79 / 90)
+        end = 86 / 90 if code.enters_head_first else 80 / 90
+        twists_per_somersault = code.half_twists / code.half_somersaults
+        if twists_per_somersault > 3.2:
+            return TwistPhase(
+                0.0, 85 / 90, pace=0.6, open_hips=np.radians(30), winds_up=True, tilt_left_rad=np.radians(6)
+            )
+        if twists_per_somersault >= 3 and not code.enters_head_first:
+            return TwistPhase(0.0, 82 / 90, pace=0.6, open_hips=np.radians(50))
+        return TwistPhase(0.0, end, pace=0.75 if twists_per_somersault > 2.4 else 1.0)
     if code.half_somersaults <= 1:
-        return TwistPhase(0.26, 88 / 90, shape_first=True)
+        return TwistPhase(0.24 if code.half_twists == 1 else 0.19, 88 / 90, shape_first=True)
     return TwistPhase(0.0, (31 + 4 * code.half_twists) / 90)
 
 
@@ -87,6 +107,10 @@ def twist_programme(code: DiveCode, knobs: FloatArray) -> list[Key]:
     wrapped[..., COLUMN["spine_side_bend"]] = _SIDE_BEND * bend
     lift, swing = _prepared(overhead, throw), _thrown(overhead, throw, bend)
     unswing, unlift = _thrown(overhead, opening, bend), _prepared(overhead, opening)
+    if phase.winds_up:
+        lift[..., COLUMN["spine_side_bend"]] = -_SIDE_BEND * np.clip(throw - 1, 0, 1)
+    for opened in (unswing, unlift):
+        opened[..., HIPS] = phase.open_hips
     wrapped_again = wrapped
     if is_odd:
         wrapped_again, unswing, unlift = mirrored_angles(wrapped), mirrored_angles(unswing), mirrored_angles(unlift)
@@ -95,17 +119,19 @@ def twist_programme(code: DiveCode, knobs: FloatArray) -> list[Key]:
     level[..., COLUMN[f"{'left' if is_odd else 'right'}_shoulder_plane"]] = _IN_FRONT
     shape = TUCK if code.position is Position.TUCK else PIKE
     keys = [Key(0, 0, lift)]
+    begin, end = phase.begin, phase.end
     if phase.shape_first:
-        keys += [Key(0.0, 0.14, lift + _OPEN_SHAPE * (shape - lift)), Key(0.14, phase.begin + 0.02, lift)]
-    begin = phase.begin
-    late = _DELAY * delay
-    end = phase.end
-    open_begin = phase.end - _PREPARE - _SWING - _FOLD + late
+        keys += [
+            Key(0.0, 0.6 * begin, lift + _OPEN_SHAPE * (shape - lift)),
+            Key(0.55 * begin, begin + 0.02, lift),
+        ]
+    thrown, folded = begin + phase.pace * _SWING, begin + phase.pace * (_SWING + _FOLD)
+    open_begin = end - phase.pace * _OPENING + _DELAY * delay
     span = end - open_begin
     keys += [
-        Key(begin, begin + _SWING, swing),
-        Key(begin + _SWING - 0.02, begin + _SWING + _FOLD, wrapped),
-        Key(begin + _SWING + _FOLD, open_begin, wrapped_again),
+        Key(begin, thrown, swing),
+        Key(thrown - 0.02, folded, wrapped),
+        Key(folded, open_begin, wrapped_again),
         Key(open_begin, open_begin + 0.36 * span, unswing),
         Key(open_begin + 0.28 * span, open_begin + 0.72 * span, unlift),
         Key(open_begin + 0.68 * span, end, level),
@@ -128,7 +154,8 @@ def _prepared(overhead: FloatArray, throw: FloatArray) -> FloatArray:
 def _thrown(overhead: FloatArray, throw: FloatArray, bend: FloatArray) -> FloatArray:
     """The left arm lowered sideways, the right one overhead, the trunk bent to the left."""
     angles = overhead.copy()
-    angles[..., COLUMN["left_shoulder_elevation"]] -= _ARM_SWING * np.minimum(throw, 1)
+    angles[..., COLUMN["left_shoulder_elevation"]] -= _ARM_SWING * np.clip(throw, 0, 1)
+    angles[..., COLUMN["right_shoulder_elevation"]] -= _ARM_SWING * np.clip(-throw, 0, 1)
     angles[..., COLUMN["spine_side_bend"]] = _SIDE_BEND * bend
     return angles
 

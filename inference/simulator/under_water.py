@@ -12,7 +12,7 @@ from inference.simulator.programme import Key, joint_angles, minimum_jerk
 
 _DRAG_S = 0.30
 _TURN_DRAG_S = 0.05
-_FLOAT_HEIGHT_M = -0.38
+FLOAT_HEIGHT_M = -0.38
 
 TREADING = posture(shoulder_elevation=70, shoulder_plane=70, elbow_flexion=30, hip_flexion=38, knee_flexion=60)
 
@@ -42,7 +42,7 @@ def glide_and_surface(
     path = np.minimum(times, 0.06) + _DRAG_S * (1 - np.exp(-braked / _DRAG_S))
     gliding = centre + path[:, None] * velocity
     up = minimum_jerk((times - 0.55) / (up_s - 0.55))[:, None]
-    floating = gliding[-1] * [1, 1, 0] + [0, 0, _FLOAT_HEIGHT_M]
+    floating = gliding[-1] * [1, 1, 0] + [0, 0, FLOAT_HEIGHT_M]
     place = gliding + up * (floating - gliding)
     overturn = turn_rate * _TURN_DRAG_S * (1 - np.exp(-times / _TURN_DRAG_S))
     righted = minimum_jerk((times - 0.6) / (0.75 * (up_s - 0.6)))

@@ -1,0 +1,158 @@
+"""The walking approach of forward and reverse dives: four steps, the hurdle, and the press from both feet."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inference.results import GRAVITY_M_S2, FloatArray
+from inference.simulator.athlete import Athlete
+from inference.simulator.gait import STEP_M, STEP_S, FootFall, foot_track, swinging_arms
+from inference.simulator.limbs import FootTrack, plant_feet
+from inference.simulator.motion import Movement
+from inference.simulator.posture import COLUMN, posture
+from inference.simulator.press import (
+    ARMS_BACK,
+    TakeOff,
+    curve,
+    in_plane,
+    recoil,
+    standing_height,
+    times_before,
+    unfolding,
+)
+from inference.simulator.programme import Key, joint_angles, minimum_jerk
+
+_SPEED_M_S = 1.2
+_STEPS = 4
+_PUSH_S = 0.34
+
+_KNEE_UP = posture(
+    shoulder_elevation=165,
+    shoulder_plane=30,
+    right_hip_flexion=85,
+    right_knee_flexion=90,
+    right_plantar_flexion=35,
+    left_plantar_flexion=60,
+)
+_DROPPING = posture(shoulder_elevation=100, shoulder_plane=90, plantar_flexion=20, hip_flexion=8, knee_flexion=8)
+
+
+def walking_approach(athlete: Athlete, take_off: TakeOff, stand_s: float) -> Movement:
+    """Standing, four steps, a hurdle off the left foot with the right knee up, landing on both feet, and the press.
+
+    Args:
+        athlete: who.
+        take_off: how it ends.
+        stand_s: seconds of standing still before.
+    """
+    springs = take_off.is_springboard
+    contact_s, hurdle_s = (0.50, 0.55) if springs else (0.30, 0.30)
+    ground, speed, last = take_off.support[1], take_off.velocity[1], take_off.centre
+    stood = standing_height(athlete, 0.0) + ground
+    up_s = -contact_s - hurdle_s
+    landing, rising = stood + 0.03, stood + 0.10
+    up = (landing - rising) / hurdle_s + GRAVITY_M_S2 * hurdle_s / 2
+    down = up - GRAVITY_M_S2 * hurdle_s
+
+    lands_at = take_off.support[0] - 0.05
+    pushes_at = lands_at - _SPEED_M_S * hurdle_s
+    push_toes = pushes_at - 0.10
+    last_fall = up_s - _PUSH_S
+    falls = [FootFall(last_fall - STEP_S * back, push_toes - STEP_M * back) for back in range(_STEPS)][::-1]
+    start = push_toes - _STEPS * STEP_M
+    begin = falls[0].seconds - 0.6 - stand_s
+    times = times_before(begin)
+
+    forward = curve(
+        times,
+        (falls[0].seconds - 0.55, start - 0.15, 0.0),
+        (falls[0].seconds, start + 0.12, 0.9),
+        (up_s, pushes_at, _SPEED_M_S),
+        (-contact_s, lands_at, _SPEED_M_S),
+        (0.0, last[0], take_off.velocity[0]),
+    )
+    rise_s = 0.30 if springs else 0.19
+    height = curve(
+        times,
+        (falls[0].seconds - 0.5, stood, 0.0),
+        (falls[0].seconds, stood - 0.025, 0.0),
+        (last_fall, stood - 0.03, 0.0),
+        (last_fall + 0.12, stood - 0.07, 0.0),
+        (up_s, rising, up),
+        (-contact_s, landing, down),
+        (-rise_s, last[1] - 0.5 * speed * rise_s, 0.0),
+        (0.0, last[1], speed),
+    )
+    since = np.clip(times - up_s, 0, hurdle_s)
+    in_hurdle = (times > up_s) & (times < -contact_s)
+    height = np.where(in_hurdle, rising + up * since - GRAVITY_M_S2 / 2 * since**2, height)
+    tip = 0 * times
+    if springs:
+        tip = curve(times, (-contact_s, 0.0, 0.6 * down), *recoil(speed))
+    pitch = curve(
+        times,
+        (last_fall, 0.03, 0.0),
+        (up_s, -0.03, 0),
+        (-contact_s, 0.06, 0.0),
+        (-rise_s, 0.26, 0.0),
+        *unfolding(take_off),
+    )
+    angles = _arms_and_air(take_off, times, falls, up_s, contact_s)
+    centre = np.stack([forward, height], axis=-1)
+    angles = _legs(athlete, take_off, times, angles, pitch, centre, tip, falls, start, up_s, contact_s)
+    return in_plane(angles, pitch, forward, height, tip)
+
+
+def _arms_and_air(
+    take_off: TakeOff, times: FloatArray, falls: list[FootFall], up_s: float, contact_s: float
+) -> FloatArray:
+    walking = swinging_arms(times, falls[0].seconds, falls[-1].seconds - 0.2)
+    keys = [
+        Key(0, 0, np.zeros(walking.shape[1])),
+        Key(up_s - 0.32, up_s - 0.10, ARMS_BACK),
+        Key(up_s - 0.16, up_s + 0.16, _KNEE_UP),
+        Key(up_s + 0.20, -contact_s + 0.02, _DROPPING),
+        Key(-contact_s, -contact_s * 0.52, ARMS_BACK),
+        Key(-contact_s * 0.56, 0.0, take_off.angles),
+    ]
+    leaping = joint_angles(keys, times)
+    share = minimum_jerk((times - up_s + 0.32) / 0.2)[:, None]
+    return walking + share * (leaping - walking)
+
+
+def _legs(
+    athlete: Athlete,
+    take_off: TakeOff,
+    times: FloatArray,
+    angles: FloatArray,
+    pitch: FloatArray,
+    centre: FloatArray,
+    tip: FloatArray,
+    falls: list[FootFall],
+    start: float,
+    up_s: float,
+    contact_s: float,
+) -> FloatArray:
+    """Legs placed while they walk, push and press, and as the keys say in the air; changes are blended."""
+    ground = take_off.support[1]
+    pointed = take_off.pitch + take_off.angles[COLUMN["left_plantar_flexion"]]
+    pressing = FootTrack(
+        np.stack([np.full_like(times, take_off.support[0]), ground + tip], axis=-1),
+        curve(times, (-contact_s, 0.5, 0.0), (-contact_s + 0.09, 0.0, 0.0), (-0.14, 0.0, 0.0), (0.0, pointed, 9.0)),
+    )
+    result = angles.copy()
+    for side, own in (("left", falls[1::2]), ("right", falls[0::2])):
+        track = foot_track(times, start, own, ground)
+        leaves_s = up_s if side == "left" else up_s - _PUSH_S + 0.06
+        roll = curve(times, (leaves_s - 0.18, 0.0, 0.0), (leaves_s, 1.0, 6.0))
+        walking = FootTrack(track.toes, track.pitch + roll)
+        on_board = times >= -contact_s
+        placed = FootTrack(
+            np.where(on_board[:, None], pressing.toes, walking.toes), np.where(on_board, pressing.pitch, walking.pitch)
+        )
+        planted = plant_feet(athlete, angles, pitch, centre, {side: placed})
+        blend_s = 0.10 if side == "left" else 0.16
+        in_air = minimum_jerk((times - leaves_s) / blend_s) * (1 - minimum_jerk((times + contact_s + 0.09) / 0.09))
+        columns = [COLUMN[f"{side}_{joint}"] for joint in ("hip_flexion", "knee_flexion", "plantar_flexion")]
+        result[:, columns] = planted[:, columns] + in_air[:, None] * (angles[:, columns] - planted[:, columns])
+    return result
