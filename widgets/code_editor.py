@@ -24,12 +24,15 @@ class CodeEditor(QWidget):
 
     A draft that breaks a rule stays in the editor, with one sentence for each rule, until it is put right, given up
     with Escape or saved nevertheless with the button below the sentences: what a diver really did may break a rule.
+    While another dive is shown it waits, unless that dive's code has changed meanwhile.
 
     Signals:
         code_edited(object): the new code as text, or None where a person emptied the field.
+        draft_left(str): a draft, as far as it can be written, waits because another dive is shown now.
     """
 
     code_edited = Signal(object)
+    draft_left = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +40,7 @@ class CodeEditor(QWidget):
         self._stored: str | None = None
         self._board: Board | None = None
         self._draft = CodeDraft()
+        self._waiting: dict[str, tuple[str | None, str, CodeDraft]] = {}  # by dive: stored code, typed text, draft
 
         self.field = _CodeField(self)
         self.difficulty = QLabel(self)
@@ -55,15 +59,13 @@ class CodeEditor(QWidget):
         top.setSpacing(10)
         top.addWidget(self.field, 1)
         top.addWidget(self.difficulty)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(top)
-        layout.addWidget(self.words)
-        layout.addWidget(self.chips)
-        # Below the chips, so that a sentence that comes or goes does not move the chip under the mouse.
-        layout.addWidget(self.rules)
-        layout.addWidget(self.save_anyway, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addLayout(top)
+        self._column.addWidget(self.words)
+        self._column.addWidget(self.chips)
+        self._put_rules(is_typing=False)
         self.setFocusProxy(self.chips)
 
         self.field.textEdited.connect(self._on_typed)
@@ -87,13 +89,24 @@ class CodeEditor(QWidget):
     ) -> None:
         """Show a dive's code; an unfinished draft of the same dive and code is kept, as when only the board changes."""
         keeps_draft = self.has_draft() and (dive_id, code) == (self._dive_id, self._stored)
+        if dive_id != self._dive_id:
+            self._let_draft_wait()
+        stored, text, draft = self._waiting.pop(dive_id, (code, code or "", self._draft_of(code)))
         self._dive_id, self._stored = dive_id, code
         self._board = _board(board)
         self.chips.set_probabilities(probabilities)
         if keeps_draft:
             self._refresh()
+        elif stored == code:
+            self._draft = draft
+            self._show_draft(text)
         else:
             self.give_up()
+
+    def _let_draft_wait(self) -> None:
+        if self._dive_id and self.has_draft():
+            self._waiting[self._dive_id] = self._stored, self.field.text(), self._draft
+            self.draft_left.emit(self.field.text())
 
     def has_draft(self) -> bool:
         """Whether the editor holds something that is not the stored code."""
@@ -111,10 +124,22 @@ class CodeEditor(QWidget):
 
     # Edits
 
+    def _put_rules(self, *, is_typing: bool) -> None:
+        """Sentences stand where the eye is: below the field while a person types, else below the chips.
+
+        There a sentence that comes or goes does not move the chip under the mouse.
+        """
+        for place, (widget, alignment) in enumerate(
+            ((self.rules, Qt.AlignmentFlag(0)), (self.save_anyway, Qt.AlignmentFlag.AlignLeft)), start=2
+        ):
+            self._column.removeWidget(widget)
+            self._column.insertWidget(place if is_typing else -1, widget, 0, alignment)
+
     def choose(self, attribute: str, value: object) -> None:
         """Choose one attribute of `CodeDraft`, as the chips do; saved at once if the code is complete and allowed."""
         if not self.isEnabled():
             return
+        self._put_rules(is_typing=False)
         draft = self._draft.choose(attribute, value)
         try:
             code = draft.code()
@@ -144,6 +169,7 @@ class CodeEditor(QWidget):
             self.choose(attribute, wanted)
 
     def _on_typed(self, text: str) -> None:
+        self._put_rules(is_typing=True)
         try:
             self._draft = CodeDraft.of(parse(text))
         except DiveCodeError:

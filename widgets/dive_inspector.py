@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QScrollArea,
     QVBoxLayout,
@@ -160,6 +161,12 @@ class DiveInspector(QScrollArea):
             self.start.set_frame(None)
             self.end.set_frame(None)
         self._show(details)
+
+    def commit(self) -> None:
+        """Store what a person is typing, as leaving the field does; before another dive is shown."""
+        focused = self.focusWidget()
+        if isinstance(focused, QLineEdit | QPlainTextEdit) and focused.hasFocus():
+            focused.clearFocus()
 
     def details(self) -> DiveDetails | None:
         """The dive shown."""

@@ -32,6 +32,7 @@ class InspectorPanel(QObject):
     ) -> None:
         super().__init__(parent)
         self._inspector, self._canvas, self._session = inspector, canvas, session
+        session.leaving_dive.connect(inspector.commit)
         session.selection_changed.connect(self.refresh)
         session.dives_changed.connect(self.refresh)
         inspector.start_edited.connect(editing.set_start)
@@ -42,6 +43,7 @@ class InspectorPanel(QObject):
         inspector.end_here_requested.connect(editing.end_here)
         inspector.board_edited.connect(codes.set_board)
         inspector.code_edited.connect(codes.set_code)
+        inspector.code.draft_left.connect(lambda text: editing.said.emit(_about_draft(text)))
         inspector.status_edited.connect(editing.set_status)
         inspector.note_edited.connect(editing.set_note)
         inspector.revert_requested.connect(editing.revert)
@@ -74,6 +76,11 @@ class InspectorPanel(QObject):
                 is_editable=self._session.is_writable,
             )
         )
+
+
+def _about_draft(text: str) -> str:
+    draft = f"The code {text}" if text else "An unfinished code"
+    return f"{draft} was not stored; it waits at its dive until you put it right, or give it up with Escape there."
 
 
 def with_known_uncertainty(trajectory: Trajectory | None) -> Trajectory | None:

@@ -29,6 +29,8 @@ class ReviewSession(QObject):
 
     review_changed = Signal()
     """Another review is open, or none."""
+    leaving_dive = Signal()
+    """Another dive, or none, is about to be selected; what is half typed for this one can still be stored."""
     closing = Signal()
     """The review is about to be closed and can still be written to."""
     videos_changed = Signal()
@@ -164,6 +166,7 @@ class ReviewSession(QObject):
 
     def show_video(self, video: Video | None, index: FrameIndex | None) -> None:
         """Look at a video of the open review; index is None while its file is missing."""
+        self._leave_dive()
         self._video, self._index = video, index
         self._dives = None
         self._selected = None
@@ -183,8 +186,13 @@ class ReviewSession(QObject):
         if dive_id is not None and self.dive(dive_id) is None:
             dive_id = None
         if dive_id != self._selected:
+            self._leave_dive()
             self._selected = dive_id
             self.selection_changed.emit()
+
+    def _leave_dive(self) -> None:
+        if self._selected is not None:
+            self.leaving_dive.emit()
 
     def edit(self, change: Callable[[ReviewDocument], Result]) -> Result | None:
         """Make an edit; one that is refused is told through `failed` and gives None."""

@@ -252,3 +252,49 @@ def test_a_draft_names_what_is_open():
     assert draft.code() is None
     complete = draft.choose("direction", 3).choose("half_somersaults", 3).choose("half_twists", 3)
     assert str(complete.choose("position", Position.FREE).code()) == "5333D"
+
+
+def test_sentences_stand_below_what_a_person_uses(qtbot, editor: CodeEditor):
+    """Below the field while typing, so that they are in sight; below the chips, which they must not move, else."""
+    retype(qtbot, editor, "5152")
+    assert editor.field.geometry().bottom() < editor.rules.y() < editor.chips.y()
+    retype(qtbot, editor, "5152A")
+    assert editor.field.geometry().bottom() < editor.rules.y() < editor.save_anyway.y() < editor.chips.y()
+    before = editor.chips.pos()
+    editor.give_up()
+    click(qtbot, editor, "position", Position.STRAIGHT)
+    assert len(editor.rules.sentences()) == 1
+    qtbot.waitUntil(lambda: editor.rules.y() > editor.chips.geometry().bottom())
+    assert editor.chips.y() <= before.y()
+
+
+def test_a_draft_waits_at_its_dive(qtbot, editor: CodeEditor):
+    retype(qtbot, editor, "5152")
+    with qtbot.waitSignal(editor.draft_left) as left:
+        editor.set_dive_code("101C", dive_id="d2")
+    assert left.args == ["5152"]
+    assert (editor.field.text(), editor.has_draft()) == ("101C", False)
+    editor.set_dive_code("5152B", dive_id="d1")
+    assert (editor.field.text(), editor.has_draft()) == ("5152", True)
+    assert editor.rules.sentences() != []
+    editor.give_up()
+    with qtbot.assertNotEmitted(editor.draft_left):
+        editor.set_dive_code("101C", dive_id="d2")
+    editor.set_dive_code("5152B", dive_id="d1")
+    assert (editor.field.text(), editor.has_draft()) == ("5152B", False)
+
+
+def test_a_draft_of_chips_waits_too(qtbot, editor: CodeEditor):
+    editor.set_dive_code(None, dive_id="d3")
+    click(qtbot, editor, "group", 1)
+    editor.set_dive_code("101C", dive_id="d2")
+    editor.set_dive_code(None, dive_id="d3")
+    assert ("group", 1) in checked(editor)
+    assert editor.has_draft()
+
+
+def test_a_draft_does_not_wait_for_a_code_that_was_changed_elsewhere(qtbot, editor: CodeEditor):
+    retype(qtbot, editor, "5152")
+    editor.set_dive_code("101C", dive_id="d2")
+    editor.set_dive_code("405C", dive_id="d1")
+    assert (editor.field.text(), editor.has_draft()) == ("405C", False)

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app.document.document import ReviewDocument
 from app.document.records import ReviewStatus
 from tests.support.review_window import (
     PRESS,
@@ -265,6 +266,46 @@ def test_code_by_typing(qtbot, window):
     qtbot.waitUntil(window.video.canvas.hasFocus)
     undo_by_key(qtbot, window)
     assert window.session.dive(dive_id).code == "201B"
+
+
+def test_what_is_half_typed_goes_to_its_own_dive(qtbot, window):
+    """The toolbar's buttons take no focus, so nothing leaves the field before the next dive is shown."""
+    first, second, _ = (dive.id for dive in window.session.dives)
+    window.editing.go_to(first)
+    window.inspector.note.setFocus()
+    QTest.keyClicks(window.inspector.note, "late arms")
+    bar = window.docks.toolbar
+    QTest.mouseClick(bar.widgetForAction(window.actions_["next_dive"]), PRESS)
+    settle(qtbot, window)
+    assert window.session.selected.id == second
+    document = window.session.document
+    assert (document.dive(first).note, document.dive(second).note) == ("late arms", "")
+    press(window, "d", CTRL)
+    QTest.keyClicks(window.inspector.code.field, "405C")
+    QTest.mouseClick(bar.widgetForAction(window.actions_["previous_dive"]), PRESS)
+    settle(qtbot, window)
+    assert (document.dive(first).code, document.dive(second).code) == ("201B", "405C")
+
+
+def test_a_code_left_unfinished_says_that_it_waits(qtbot, window):
+    window.editing.go_to(window.session.dives[0].id)
+    press(window, "d", CTRL)
+    QTest.keyClicks(window.inspector.code.field, "5152")
+    window.editing.next()
+    assert window.messages.text == (
+        "The code 5152 was not stored; it waits at its dive until you put it right, or give it up with Escape there."
+    )
+    window.editing.previous()
+    assert window.inspector.code.field.text() == "5152"
+
+
+def test_a_note_is_kept_when_the_window_closes(qtbot, window, video):
+    window.editing.go_to(window.session.dives[0].id)
+    window.inspector.note.setFocus()
+    QTest.keyClicks(window.inspector.note, "late arms")
+    window.close()
+    with ReviewDocument.open(video.with_suffix(".divereview")) as document:
+        assert document.dives(document.videos()[0].id)[0].note == "late arms"
 
 
 def test_board_by_key(qtbot, window):
