@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -81,9 +80,9 @@ class ShortcutSheet(QWidget):
         self._covered.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _arrange(self) -> None:
-        """Spread the groups, in their order, over as many columns as fit, the longest as short as possible."""
+        """Spread the groups over as many columns as fit, so that the longest is short."""
         room = max(1, min(4, (self._covered.width() - 3 * _MARGIN) // _COLUMN_WIDTH))
-        columns = split_evenly(self._sizes, room)
+        columns = spread(self._sizes, room)
         while len(self._columns) < len(columns):
             column = QVBoxLayout()
             column.setSpacing(14)
@@ -92,10 +91,9 @@ class ShortcutSheet(QWidget):
         for column in self._columns:
             while column.count():
                 column.takeAt(0)
-        groups = iter(self._groups)
-        for column, sizes in zip(self._columns, columns, strict=False):
-            for _ in sizes:
-                column.addWidget(next(groups))
+        for column, places in zip(self._columns, columns, strict=False):
+            for place in places:
+                column.addWidget(self._groups[place])
             column.addStretch(1)
 
     def _fit(self) -> None:
@@ -143,17 +141,12 @@ class ShortcutSheet(QWidget):
         QPainter(self).fillRect(self.rect(), translucent("#000000", 0.55))
 
 
-def split_evenly(sizes: Sequence[int], count: int) -> list[list[int]]:
-    """The sizes, in order, in at most count runs of which the largest sum is as small as possible."""
-    if not sizes:
-        return []
-    best = [list(sizes)]
-    for cuts in itertools.combinations(range(1, len(sizes)), min(count, len(sizes)) - 1):
-        ends = (*cuts, len(sizes))
-        runs = [list(sizes[start:end]) for start, end in zip((0, *cuts), ends, strict=True)]
-        if max(map(sum, runs)) < max(map(sum, best)):
-            best = runs
-    return best
+def spread(sizes: Sequence[int], count: int) -> list[list[int]]:
+    """Positions of the sizes in at most count columns of about the same sum, each column and their firsts in order."""
+    columns: list[list[int]] = [[] for _ in range(min(count, len(sizes)))]
+    for position in sorted(range(len(sizes)), key=lambda position: -sizes[position]):
+        min(columns, key=lambda column: sum(sizes[place] for place in column)).append(position)
+    return sorted(sorted(column) for column in columns)
 
 
 def _group(name: str, lines: Sequence[tuple[str, Sequence[str]]]) -> QWidget:

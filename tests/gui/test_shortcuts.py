@@ -3,7 +3,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QWidget
 
-from widgets.shortcut_sheet import ShortcutSheet, split_evenly
+from widgets.shortcut_sheet import ShortcutSheet, spread
 from widgets.shortcuts import ShortcutEditor, ShortcutEntry, find_conflicts, key_text
 
 ENTRIES = (
@@ -175,13 +175,14 @@ def test_the_sheet_follows_the_window(qtbot, window: QWidget):
 
 
 @pytest.mark.parametrize(
-    ("sizes", "count", "runs"),
+    ("sizes", "count", "columns"),
     [
-        ([10, 4, 20, 18], 3, [[10, 4], [20], [18]]),
-        ([5], 4, [[5]]),
+        ([10, 4, 20, 18], 3, [[0, 1], [2], [3]]),
+        ([5], 4, [[0]]),
         ([], 3, []),
-        ([1, 1, 1, 9], 2, [[1, 1, 1], [9]]),
+        ([1, 1, 1, 9], 2, [[0, 1, 2], [3]]),
+        ([12, 4, 24, 18, 18, 12, 3], 4, [[0, 5], [1, 3], [2], [4, 6]]),
     ],
 )
-def test_groups_are_spread_evenly(sizes, count, runs):
-    assert split_evenly(sizes, count) == runs
+def test_groups_are_spread_evenly(sizes, count, columns):
+    assert spread(sizes, count) == columns
