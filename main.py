@@ -11,9 +11,13 @@ def main() -> int:
     Returns:
         The exit code: 0 on success, 1 on failure, 2 on wrong usage, 130 after Ctrl+C.
     """
-    from app.cli.application import run
+    try:
+        from app.cli.application import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command line can take care of it
+        sys.stderr.write("Stopped.\n")
+        return 130
 
 
 if __name__ == "__main__":

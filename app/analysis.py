@@ -29,6 +29,7 @@ INDEX_SHARE = 0.1
 """Part of the whole progress that reading the index takes."""
 
 OnDive = Callable[[DetectedDive], None]
+OnWarning = Callable[[str], None]
 
 
 class AnalysisError(Exception):
@@ -133,6 +134,7 @@ def analyse_video(
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
     on_dive: OnDive | None = None,
+    on_warning: OnWarning | None = None,
     options: SourceOptions | None = None,
 ) -> str:
     """Find the dives of a video and store them in the review; what a person has decided stays.
@@ -146,6 +148,7 @@ def analyse_video(
         progress: told the fraction done of the whole.
         cancel: stops the work.
         on_dive: told each dive when it is found.
+        on_warning: told each thing about the file that a person should know, such as damage, as a sentence.
         options: how pictures are made out of the file; where they leave it open, as in the review.
 
     Returns:
@@ -161,6 +164,9 @@ def analyse_video(
     indexing, finding = _share(progress, 0.0, INDEX_SHARE), _share(progress, INDEX_SHARE, 1.0)
     with _open_for(document, video_path, options, indexing, cancel) as reader:
         _checked_range(frame_range, reader.index.frame_count)
+        if on_warning is not None:
+            for warning in reader.index.warnings:
+                on_warning(warning)
         video = document.add_video(video_path, reader.index, reader.index.fingerprint)
         findings = find_predictions(
             reader,
@@ -204,7 +210,7 @@ def _checked_range(frame_range: tuple[int, int] | None, frame_count: int) -> tup
     if not 0 <= first <= last:
         raise AnalysisError(f"The range {first}:{last} is not a first and a last frame, counted from 0.")
     if first >= frame_count:
-        raise AnalysisError(f"The range {first}:{last} begins after the last frame of the video, {frame_count - 1}.")
+        raise AnalysisError(f"The range begins at frame {first}, after the last frame of the video, {frame_count - 1}.")
     return first, min(last, frame_count - 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from dataclasses import dataclass, field
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
     from inference.diving.finder import FinderSettings
     from inference.results import DetectedDive
 
-RANGE_PATTERN = re.compile(r"(?!:$)(\d*):(\d*)")
+RANGE_PATTERN = re.compile(r"(?!:$)([0-9]{0,18}):([0-9]{0,18})")
 
 
 def _check_range(text: str | None) -> str | None:
     if text is not None and not RANGE_PATTERN.fullmatch(text):
         raise typer.BadParameter(f"{text!r} is not A:B with frame numbers, such as 1000:2000, 1000: or :2000.")
+    first, last = _frame_range(text) or (0, 0)
+    if last < first:
+        raise typer.BadParameter(f"{text!r} ends before it begins.")
     return text
 
 
@@ -39,13 +43,21 @@ def _check_method(text: str) -> str:
     return text
 
 
+def _check_finite(number: float | None) -> float | None:
+    if number is not None and not math.isfinite(number):
+        raise typer.BadParameter(f"{number} is no length of time or factor; give a finite number.")
+    return number
+
+
 def _seconds_option(help_text: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(min=0.01, metavar="SECONDS", help=help_text)
+    option: typer.models.OptionInfo = typer.Option(min=0.01, metavar="SECONDS", callback=_check_finite, help=help_text)
     return option
 
 
 def analyze(
-    videos: Annotated[list[Path], typer.Argument(metavar="VIDEO", help="Video files or folders of images.")],
+    videos: Annotated[
+        list[Path], typer.Argument(metavar="VIDEO", readable=False, help="Video files or folders of images.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="R.divereview", help="The review; made, or added to.")],
     method: Annotated[
         str, typer.Option(metavar="|".join(METHODS), callback=_check_method, help="How dives are found.")
@@ -57,7 +69,10 @@ def analyze(
     min_duration: Annotated[float | None, _seconds_option("Shortest flight, as the video plays.")] = None,
     max_duration: Annotated[float | None, _seconds_option("Longest flight, as the video plays.")] = None,
     slow_motion: Annotated[
-        float | None, typer.Option(min=0.01, metavar="FACTOR", help="How many times slower than life it plays.")
+        float | None,
+        typer.Option(
+            min=0.01, metavar="FACTOR", callback=_check_finite, help="How many times slower than life it plays."
+        ),
     ] = None,
     sensitivity: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Higher finds fainter dives, and more that are none.")
@@ -138,6 +153,7 @@ class Analysis:
                     progress=progress,
                     cancel=cancel,
                     on_dive=found.append,
+                    on_warning=say,
                 )
         except Cancelled:
             raise Cancelled(

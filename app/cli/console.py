@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
+from app.cli.errors import OutputError
 from inference.progress import Progress
 
 if TYPE_CHECKING:
@@ -34,9 +35,15 @@ def write_data(text: str) -> None:
 
     Raises:
         BrokenPipeError: if whoever was reading has gone.
+        OutputError: if the disk is full, say.
     """
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"The output cannot be written ({error.strerror or error}).") from error
 
 
 def write_json(value: Any) -> None:

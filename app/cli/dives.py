@@ -22,7 +22,7 @@ TABLE_HEADER = ("id", "video", "frames", "start s", "end s", "board", "code", "s
 
 
 def dives(
-    review: Annotated[Path, typer.Argument(metavar="R.divereview", help="A review.")],
+    review: Annotated[Path, typer.Argument(metavar="R.divereview", readable=False, help="A review.")],
     as_json: JsonOption = False,
 ) -> None:
     r"""List the dives of a review.

@@ -23,7 +23,7 @@ def _check_formats(names: list[str]) -> list[str]:
 
 
 def export(
-    review: Annotated[Path, typer.Argument(metavar="R.divereview", help="A review.")],
+    review: Annotated[Path, typer.Argument(metavar="R.divereview", readable=False, help="A review.")],
     to: Annotated[
         Path, typer.Option("--to", "-t", metavar="DIR", help="The folder to make, with one in it for each format.")
     ],

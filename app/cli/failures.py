@@ -11,6 +11,7 @@ import typer
 
 from app.cli.console import say
 from app.cli.crash_log import write_crash_log
+from app.cli.errors import OutputError
 from inference.progress import Cancelled
 
 EXIT_FAILURE = 1
@@ -50,6 +51,10 @@ def reported_failures() -> Iterator[None]:
     except BrokenPipeError:
         _drop_stdout()
         raise typer.Exit(EXIT_BROKEN_PIPE) from None
+    except OutputError as error:
+        _drop_stdout()
+        say(str(error))
+        raise typer.Exit(EXIT_FAILURE) from None
     except Exception as error:
         if isinstance(error, typer.Abort) or hasattr(error, "exit_code"):  # typer's own: usage errors and exits
             raise
@@ -85,7 +90,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _drop_stdout() -> None:
-    """Point stdout at nothing, so that the interpreter's last flush does not complain about the closed pipe."""
+    """Point stdout at nothing, so that the interpreter's last flush does not complain about the same again."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):

@@ -16,7 +16,7 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 
 
 def frame(
-    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A video file or a folder of images.")],
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", readable=False, help="A video file or a folder of images.")],
     number: Annotated[int, typer.Argument(metavar="N", help="Frame number, counted from 0 in the order shown.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The picture to write; its ending says the format.")],
     fps: FpsOption = None,
@@ -31,6 +31,7 @@ def frame(
       divereview frame training.mp4 1234 --out take-off.png
     """
     from app.sources import SourceOptions, open_source
+    from inference.video.image_file import write_image
 
     if out.suffix.lower() not in PICTURE_SUFFIXES:
         raise CommandError(f"{out}: name the picture with one of the endings {', '.join(PICTURE_SUFFIXES)}.")
@@ -41,8 +42,8 @@ def frame(
     ):
         picture = reader.read(number)
         seconds = reader.index.time(number).seconds
-    import cv2
-
-    encoded = cv2.imencode(out.suffix, picture)[1]
-    out.write_bytes(encoded.tobytes())
+        warnings = reader.index.warnings
+    for warning in warnings:
+        say(warning)
+    write_image(out, picture)
     say(f"Frame {number} at {seconds:.3f} s is in {out}.")

@@ -12,7 +12,9 @@ from app.cli.interrupt import cancelled_by_interrupt
 
 
 def import_dataset(
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="The folder of a divereview-dataset export.")],
+    dataset: Annotated[
+        Path, typer.Argument(metavar="DATASET", readable=False, help="The folder of a divereview-dataset export.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="R.divereview", help="The review to make.")],
     videos: Annotated[
         list[Path] | None, typer.Option("--videos", metavar="DIR", help="Where the videos are; repeat for several.")
@@ -35,5 +37,8 @@ def import_dataset(
         with document:
             known = document.videos()
             count = sum(len(document.dives(video.id)) for video in known)
+            missing = [video.path.name for video in known if not video.path.exists()]
     say(f"{counted(count, 'dive')} in {counted(len(known), 'video')}.")
+    for name in missing:
+        say(f"{name} was not found; name the folder it is in with --videos, or put it beside the new review.")
     write_data(str(out))

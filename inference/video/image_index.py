@@ -54,15 +54,17 @@ def index_images(
         if progress is not None:
             progress((done + 1) / len(images), "Listing images")
     if not names:
-        raise VideoError(f"None of the {len(images)} images in the folder {folder} can be read; choose another.")
+        raise VideoError(f"No image in the folder {folder} can be read; choose another.")
     width, height = sizes[0]
     problems = []
     if len(names) < len(images):
-        problems.append(f"holds {len(images) - len(names)} images that cannot be read; they do not count as frames.")
+        unreadable = f"{len(images) - len(names)} of {len(images)}"
+        problems.append(f"holds images that cannot be read and do not count as frames ({unreadable}).")
     other_sizes = sum(size != sizes[0] for size in sizes)
     if other_sizes:
         problems.append(
-            f"holds {other_sizes} images of another size than the first, {width} by {height}; they are fitted into it."
+            f"holds images of another size than the first, {width} by {height}, that are fitted into it "
+            f"({other_sizes} of {len(names)})."
         )
     return FrameIndex(
         path=folder,

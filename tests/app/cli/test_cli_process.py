@@ -38,12 +38,12 @@ FINDS_ONE_DIVE_THEN_GOES_ON = textwrap.dedent("""
 
 FAILS_UNEXPECTEDLY = textwrap.dedent("""
     import sys
-    import app.analysis as analysis
+    import app.sources as sources
 
     def open_source(*arguments, **options):
         raise RuntimeError("the flux capacitor is empty")
 
-    analysis.open_source = open_source
+    sources.open_source = open_source
     from main import main
     sys.exit(main())
 """)
@@ -147,6 +147,43 @@ def test_ctrl_c_before_the_program_is_ready_leaves_no_traceback(tmp_path, barcod
     finished = run_program("analyze", barcodes, "--out", "r.divereview", folder=tmp_path, script=script)
 
     assert (finished.returncode, finished.stderr) == (130, "Stopped.\n")
+
+
+@needs_signals
+@pytest.mark.parametrize("moment", ["app.cli.application", "app.cli.analyze", "typer"])
+def test_ctrl_c_while_the_program_starts_leaves_no_traceback(tmp_path, barcodes, moment):
+    script = textwrap.dedent(f"""
+        import os, signal, sys
+
+        class Interrupting:
+            def find_spec(self, name, path=None, target=None):
+                if name == {moment!r}:
+                    os.kill(os.getpid(), signal.SIGINT)
+
+        sys.meta_path.insert(0, Interrupting())
+        from main import main
+        sys.exit(main())
+    """)
+
+    finished = run_program("analyze", barcodes, "--out", "r.divereview", folder=tmp_path, script=script)
+
+    assert (finished.returncode, finished.stdout, finished.stderr) == (130, "", "Stopped.\n")
+
+
+@needs_linux
+def test_an_output_that_cannot_be_written_is_one_sentence(barcodes):
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123
+        finished = subprocess.run(
+            [sys.executable, str(MAIN), "info", str(barcodes)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    assert finished.returncode == 1
+    assert finished.stderr == "The output cannot be written (No space left on device).\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX pipe")

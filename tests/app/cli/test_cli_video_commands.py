@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import cv2
 import numpy as np
@@ -97,7 +98,32 @@ def test_frame_into_a_folder_that_is_not_there_names_the_file(barcodes, tmp_path
     result = invoke("frame", barcodes, 0, "--out", out)
 
     assert result.exit_code == 1
-    assert result.stderr == f"{out}: No such file or directory.\n"
+    assert result.stderr == f"{out} cannot be written (No such file or directory); choose another place.\n"
+
+
+@pytest.mark.parametrize("command", ["info", "frame", "analyze"])
+def test_what_is_wrong_with_a_damaged_video_is_said_and_the_rest_is_read(tmp_path, command):
+    path = make_video(tmp_path / "cut.mp4", range(80), options={"g": "10"}, container_options={"movflags": "faststart"})
+    path.write_bytes(path.read_bytes()[:-4000])
+    more = {
+        "info": ["--json"],
+        "frame": [3, "--out", tmp_path / "f.png"],
+        "analyze": ["--out", tmp_path / "r.divereview"],
+    }
+
+    result = invoke(command, path, *more[command])
+
+    assert result.exit_code == 0
+    sentences = result.stderr.splitlines()
+    assert sum("cut.mp4 is cut off; its " in sentence for sentence in sentences) == 1
+    if command == "info":
+        assert 0 < json.loads(result.stdout)["frames"] < 80
+
+
+def test_whether_a_video_may_be_read_is_found_out_by_reading_it(barcodes, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode, **options: False)  # what a superuser never gets to hear
+
+    assert invoke("info", barcodes).exit_code == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"This is a text file named .mp4.\n" * 100])

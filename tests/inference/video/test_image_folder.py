@@ -62,13 +62,13 @@ def test_images_that_cannot_be_read_are_no_frames(tmp_path):
     with open_video(tmp_path) as reader:
         assert [int(picture[0, 0, 0]) for _, picture in reader.frames()] == [10, 40]
         assert reader.index.warnings == (
-            f"{tmp_path.name} holds 2 images that cannot be read; they do not count as frames.",
+            f"{tmp_path.name} holds images that cannot be read and do not count as frames (2 of 4).",
         )
 
 
 def test_a_folder_of_broken_images_is_refused(tmp_path):
     (tmp_path / "1.png").write_bytes(b"not a picture")
-    with pytest.raises(VideoError, match=r"^None of the 1 images in the folder .* can be read; choose another\.$"):
+    with pytest.raises(VideoError, match=r"^No image in the folder .* can be read; choose another\.$"):
         open_video(tmp_path)
 
 
@@ -78,7 +78,7 @@ def test_an_image_of_another_size_is_fitted_into_that_of_the_first(tmp_path):
     with open_video(tmp_path) as reader:
         fitted = reader.read(1)
         assert reader.index.warnings == (
-            f"{tmp_path.name} holds 1 images of another size than the first, 8 by 4; they are fitted into it.",
+            f"{tmp_path.name} holds images of another size than the first, 8 by 4, that are fitted into it (1 of 2).",
         )
     # Scaled by one half to 4 x 4 and centred.
     expected = np.zeros((4, 8, 3), dtype=np.uint8)
