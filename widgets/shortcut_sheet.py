@@ -32,7 +32,7 @@ class ShortcutSheet(QWidget):
         set_role(hint, "muted")
         self._columns: list[QVBoxLayout] = []
         self._row = QHBoxLayout()
-        self._row.setSpacing(26)
+        self._row.setSpacing(18)
         self._row.setContentsMargins(0, 0, 10, 0)
         self._page = QWidget()
         self._page.setLayout(self._row)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.window.error_words import explain
 from app.window.jobs import Job, JobContext, JobProgress, JobRunner
 from app.window.settings import Settings
 from widgets.job_strip import remaining_text
@@ -64,6 +65,8 @@ class ExportDialog(QDialog):
         set_role(self.export_button, "primary")
         for button in (self.cancel_button, self.export_button):
             button.setMinimumWidth(92)
+        for button in (self.browse, self.open_folder, self.cancel_button):
+            button.setAutoDefault(False)  # Return exports, whatever has the focus
 
         layout = QVBoxLayout(self)
         layout.setSpacing(6)
@@ -107,6 +110,11 @@ class ExportDialog(QDialog):
     def chosen_formats(self) -> tuple[str, ...]:
         """Names of the formats that are ticked."""
         return tuple(name for name, box in self.formats.items() if box.isChecked())
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Show every line whole."""
+        super().showEvent(event)
+        self._grow()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Cancel what is under way."""
@@ -159,11 +167,11 @@ class ExportDialog(QDialog):
                     cancel=context.cancel,
                 )
 
-        job = self._jobs.start("Exporting", work)
+        job = self._jobs.start("Exporting", work, tells_failure=False)
         self._job = job
         job.progressed.connect(self._show_progress)
         job.succeeded.connect(lambda written: self._show_result(folder, written))
-        job.failed.connect(lambda error: self._say(str(error), is_error=True))
+        job.failed.connect(self._show_failure)
         job.was_cancelled.connect(lambda: self._say("The export was cancelled; nothing was written."))
         job.finished.connect(self._end)
         self._refresh()
@@ -177,10 +185,21 @@ class ExportDialog(QDialog):
         names = ", ".join(path.name for path in written)
         self._say(f"Written into {folder}: {names}.")
 
+    def _show_failure(self, error: Exception) -> None:
+        self._say(explain(error, "Exporting")[0], is_error=True)
+
     def _say(self, text: str, *, is_error: bool = False) -> None:
         set_role(self.outcome, "danger" if is_error else "muted")
         self.outcome.setText(text)
         self.outcome.setVisible(True)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Make room for wrapped text, which Qt does not count when it finds the smallest size of a dialog."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _end(self) -> None:
         self._job = None

@@ -155,11 +155,17 @@ class JobRunner(QObject):
         """Worker threads that are busy."""
         return self._pool.activeThreadCount()
 
-    def start(self, title: str, work: Callable[[JobContext], Any]) -> Job:
+    def start(self, title: str, work: Callable[[JobContext], Any], *, tells_failure: bool = True) -> Job:
         """Queue work for a worker thread.
 
-        Signals of the returned job arrive in later turns of the event loop, so that connecting to them right after
-        this call misses nothing.
+        Args:
+            title: what it does, for the job strip.
+            work: what to do.
+            tells_failure: whether a failure comes out of `job_failed`; not where the caller shows it itself.
+
+        Returns:
+            The job. Its signals arrive in later turns of the event loop, so that connecting to them right after this
+            call misses nothing.
 
         Raises:
             RuntimeError: after `close`.
@@ -168,7 +174,7 @@ class JobRunner(QObject):
             raise RuntimeError(f"no work can start while the window closes: {title}")
         job = Job(title, work, self)
         self._jobs.append(job)
-        job.failed.connect(lambda error: self._take_failure(job, error))
+        job.failed.connect(lambda error: self._take_failure(job, error, tells_failure))
         job.finished.connect(lambda: self._forget(job))
         self.job_started.emit(job)
         self._pool.start(_Task(job))
@@ -188,9 +194,10 @@ class JobRunner(QObject):
         self._pool.waitForDone()
         self._jobs.clear()
 
-    def _take_failure(self, job: Job, error: Exception) -> None:
+    def _take_failure(self, job: Job, error: Exception, is_told: bool) -> None:
         log.error("%s failed", job.title, exc_info=error)
-        self.job_failed.emit(job, error)
+        if is_told:
+            self.job_failed.emit(job, error)
 
     def _forget(self, job: Job) -> None:
         if job in self._jobs:

@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.messages.banner)
         layout.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
-        self.messages.lie_over(self.pages)
+        self.messages.lie_over(self.pages, below=self.video.tabs.tabBar())
         self.docks = Docks(self, self.settings, dives=self.table, inspector=self.inspector, timeline=self.timeline)
         self.actions_.fill_toolbar(self.docks.toolbar)
         self.chooser = VideoChooser(self.docks.toolbar, self.session, self.opening, self)

@@ -33,6 +33,7 @@ class Messages(QObject):
         self.banner.close_button.hide()
         self.bar = MessageBar(window)
         self._place: QWidget | None = None
+        self._below: QWidget | None = None
         self._act: Callable[[], object] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -40,9 +41,9 @@ class Messages(QObject):
         self.banner.action_requested.connect(self._do)
         self.bar.fold.toggled.connect(self._timer.stop)
 
-    def lie_over(self, place: QWidget) -> None:
-        """Show messages at the top of this widget."""
-        self._place = place
+    def lie_over(self, place: QWidget, *, below: QWidget | None = None) -> None:
+        """Show messages at the top of this widget, but below something in it that must stay within reach."""
+        self._place, self._below = place, below
         self.bar.setParent(place)
         self.bar.hide()
         place.installEventFilter(self)
@@ -118,9 +119,13 @@ class Messages(QObject):
         if (moved or grown) and self._place is not None and not self.bar.isHidden():
             width = self._place.width()
             height = self.bar.heightForWidth(width) if self.bar.hasHeightForWidth() else self.bar.sizeHint().height()
-            self.bar.setGeometry(0, 0, width, height)
+            self.bar.setGeometry(0, self._top(self._place), width, height)
             self.bar.raise_()
         return False
+
+    def _top(self, place: QWidget) -> int:
+        below = self._below
+        return below.mapTo(place, below.rect().bottomLeft()).y() + 1 if below is not None and below.isVisible() else 0
 
     def _do(self) -> None:
         if self._act is not None:

@@ -264,6 +264,25 @@ def test_export_from_the_dialog(qtbot, video):
     window.close()
 
 
+def test_an_export_that_is_in_the_way_is_told_once_and_whole(qtbot, video):
+    window = open_window(qtbot, video)
+    store_dives(qtbot, window)
+    window.editing.set_statuses([dive.id for dive in window.session.dives], "accepted")
+    settle(qtbot, window)
+    dialog = ExportDialog(window.session.document.path, window.jobs, window.settings, window)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    for expected in ("Written into", "The folder"):
+        press(dialog, Qt.Key.Key_Return)  # whatever button the first export has left with the focus
+        qtbot.waitUntil(lambda: dialog.cancel_button.text() == "Close", timeout=20000)
+        assert dialog.outcome.text().startswith(expected)
+    assert dialog.outcome.height() >= dialog.outcome.heightForWidth(dialog.outcome.width())
+    assert window.messages.text == ""
+    dialog.close()
+    window.close()
+
+
 def test_export_that_cannot_be_made_says_why(qtbot, video):
     window = open_window(qtbot, video)
     store_dives(qtbot, window)

@@ -133,3 +133,14 @@ def test_pixels_that_are_not_square_are_shown_in_their_shape(qtbot, tmp_path):
     window.opening.open(make_clip(tmp_path))
     qtbot.waitUntil(lambda: window.playback.frame_count == FRAMES, timeout=10000)
     assert window.video.canvas.view.aspect == 1.0
+
+
+def test_a_message_leaves_the_tabs_within_reach(qtbot, tmp_path):
+    window = open_window(qtbot, make_clip(tmp_path))
+    window.messages.say("Something to know.")
+    qtbot.waitUntil(lambda: window.messages.bar.height() > 10)
+    tabs, bar = window.video.tabs.tabBar(), window.messages.bar
+    assert bar.mapTo(window, bar.rect().topLeft()).y() == tabs.mapTo(window, tabs.rect().bottomLeft()).y() + 1
+    window.session.close()
+    window.messages.say("Nothing is open.")
+    assert bar.y() == 0
