@@ -17,12 +17,20 @@ if TYPE_CHECKING:
 def readable_review(path: Path) -> Iterator[ReviewDocument]:
     """An existing review, opened without the right to change it, so that a window may have it open meanwhile.
 
+    One of an older program is brought up to date first.
+
     Raises:
         DocumentError: if it cannot be opened.
     """
     from app.document.document import ReviewDocument
+    from app.document.errors import OutdatedError
 
-    with ReviewDocument.open(path, read_only=True) as document:
+    try:
+        document = ReviewDocument.open(path, read_only=True)
+    except OutdatedError:
+        ReviewDocument.open(path).close()
+        document = ReviewDocument.open(path, read_only=True)
+    with document:
         yield document
 
 

@@ -18,6 +18,16 @@ class TakenError(DocumentError):
         super().__init__(f"{path} exists already; open it, or choose another name for the new review.")
 
 
+class OutdatedError(DocumentError):
+    """A review was opened for reading that must be written first, because an older program made it."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"{place} is from an older DiveReview and must be brought up to date first; "
+            "open it once where it can be written."
+        )
+
+
 class DamagedError(DocumentError):
     """Something stored cannot be; the message is the part of a sentence that says what.
 

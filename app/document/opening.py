@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.document.errors import DocumentError, TakenError
+from app.document.errors import DocumentError, OutdatedError, TakenError
 from app.document.locking import WriterLock, read_holder, write_holder
 from app.document.migrations import SCHEMA_VERSION, create_schema, migrate, schema_version
 from app.document.store import Access, Store, describe, sqlite_engine
@@ -144,10 +144,7 @@ def _reading_store(path: Path, access: Access) -> tuple[Store, str | None]:
         with store.transaction() as connection:
             version = schema_version(connection, str(path))
             if version < SCHEMA_VERSION:
-                raise DocumentError(
-                    f"{path} is from an older DiveReview and must be brought up to date first; "
-                    "open it once where it can be written."
-                )
+                raise OutdatedError(str(path))
             return store, read_holder(connection)
     except BaseException:
         store.close()

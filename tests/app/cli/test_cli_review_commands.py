@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 
 import cv2
 import numpy as np
@@ -85,6 +87,21 @@ def test_a_deinterlaced_video_stays_so_in_its_review(tmp_path):
     refused = invoke("analyze", film, "--out", frames, "--deinterlace")
     assert refused.exit_code == 1
     assert "read it without deinterlacing, or use another review." in " ".join(refused.stderr.split())
+
+
+def test_a_review_of_an_older_program_is_brought_up_to_date(analysed, tmp_path):
+    review, _ = analysed
+    old = tmp_path / "old.divereview"
+    shutil.copy(review, old)
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute("ALTER TABLE video DROP COLUMN is_deinterlaced")
+        connection.execute("ALTER TABLE video DROP COLUMN image_fps")
+        connection.execute("UPDATE review_format SET version = 2")
+
+    result = invoke("dives", old, "--json")
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == invoke("dives", review, "--json").stdout
 
 
 def test_dives_for_people_is_a_table(analysed):
