@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -137,6 +137,7 @@ class ShortcutEditor(QWidget):
         self.tree.itemActivated.connect(self._record)
         self.recorder.editingFinished.connect(self._on_recorded)
         self.recorder.installEventFilter(self)
+        self.search.installEventFilter(self)
         self.add_key.setCheckable(True)
         self.add_key.setToolTip("Keep the present key and record another one beside it")
         self.add_key.toggled.connect(self._on_add_key)
@@ -238,6 +239,12 @@ class ShortcutEditor(QWidget):
             item.setHidden(not all(word in said for word in wanted))
         for group in self._groups.values():
             group.setHidden(all(group.child(i).isHidden() for i in range(group.childCount())))
+        # The best guess is chosen, so that Return can record its key.
+        first = next((item for item in self._items.values() if not item.isHidden()), None)
+        if first is not None and wanted:
+            self.tree.setCurrentItem(first)
+        else:
+            self.tree.setCurrentIndex(QModelIndex())
 
     def _refresh(self) -> None:
         sentences = self.conflict_sentences()
@@ -265,8 +272,16 @@ class ShortcutEditor(QWidget):
         self.recorder.blockSignals(False)
 
     def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # type: ignore[override]  # noqa: N802 Qt's name
-        """Let the recorder have every key, whatever shortcuts the window has."""
+        """Let the recorder have every key, whatever shortcuts the window has, and lead on from the search by key."""
         if watched is self.recorder and event.type() == QEvent.Type.ShortcutOverride:
             event.accept()
             return True
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Down:
+                self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if self.current_action() is not None:
+                    self._record()
+                return True
         return super().eventFilter(watched, event)

@@ -171,7 +171,8 @@ class DiveEditing(QObject):
             return
         frame = self._playback.position
         if not dive.start.frame < frame <= dive.end.frame:
-            self._refuse(f"Frame {frame} does not lie inside the dive; go to where its second part starts.")
+            where = "is the dive's first" if frame == dive.start.frame else "does not lie inside the dive"
+            self._refuse(f"Frame {frame} {where}; go to where its second part starts.")
             return
         time = self._session.frame_time
         parts = self._session.edit(lambda document: document.split_dive(dive.id, time(frame - 1), time(frame)))

@@ -66,6 +66,22 @@ def test_pressing_a_key_gives_it_to_the_action(qtbot, editor: ShortcutEditor):
     assert editor.keys()["play"] == ("Ctrl+P",)
 
 
+def test_a_key_can_be_given_without_the_mouse(qtbot, editor: ShortcutEditor):
+    editor.search.setFocus()
+    qtbot.keyClicks(editor.search, "shuttle")
+    assert editor.current_action() == "stop"
+    qtbot.keyClick(editor.search, Qt.Key.Key_Return)
+    assert editor.recorder.hasFocus() or editor.focusWidget() is editor.recorder
+    with qtbot.waitSignal(editor.keys_changed) as changed:
+        qtbot.keyClick(editor.recorder, Qt.Key.Key_F7)
+    assert changed.args == ["stop", ["F7"]]
+    editor.search.setFocus()
+    qtbot.keyClick(editor.search, Qt.Key.Key_Down)
+    assert editor.focusWidget() is editor.tree
+    editor.search.clear()
+    assert editor.current_action() is None
+
+
 def test_a_conflict_waits_until_it_is_settled(qtbot, editor: ShortcutEditor):
     changes: list[tuple[str, list[str]]] = []
     editor.keys_changed.connect(lambda action, keys: changes.append((action, keys)))

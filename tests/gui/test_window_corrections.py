@@ -151,6 +151,9 @@ def test_split_outside_the_dive_says_why_not(qtbot, window):
     go_to(qtbot, window, 10)
     press(window, Qt.Key.Key_T, CTRL)
     assert "Frame 10 does not lie inside the dive" in window.messages.text
+    go_to(qtbot, window, 80)
+    press(window, Qt.Key.Key_T, CTRL)
+    assert window.messages.text == "Frame 80 is the dive's first; go to where its second part starts."
 
 
 def test_merge_with_the_next_by_key(qtbot, window):
