@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QHelpEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from app.window.action_table import ACTIONS, BY_ID, GROUPS, TOOLBAR
@@ -85,11 +85,19 @@ class ActionSet(QObject):
         for group in GROUPS:
             menu = window.menuBar().addMenu(f"&{group}")
             menu.setToolTipsVisible(True)
+            menu.installEventFilter(self)
             for spec in ACTIONS:
                 if spec.group == group:
                     menu.addAction(self._actions[spec.id])
             menus[group] = menu
         return menus
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """In a menu only what `set_tip` says is news; the tips of the toolbar would cover the next entries."""
+        if isinstance(watched, QMenu) and isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            action = watched.actionAt(event.pos())
+            return action is None or not self._tips.get(action.objectName())
+        return super().eventFilter(watched, event)
 
     def text(self, action_id: str) -> str:
         """The action's text in the table, whatever the menu says now."""

@@ -8,6 +8,9 @@ from fractions import Fraction
 import av
 import pytest
 from barcode import barcode_picture, make_interlaced_video, make_video, read_barcode
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from reviews import Facts
 
 from app.analysis import ensure_video
@@ -92,6 +95,18 @@ def test_progressive_video_is_not_deinterlaced(qtbot, tmp_path):
     action = window.actions_["deinterlace"]
     assert (action.isEnabled(), action.toolTip()) == (False, "dive.mp4 is not interlaced")
     assert window.playback.frame_count == FRAMES
+
+
+def test_the_menu_says_why_and_nothing_else(qtbot, tmp_path):
+    window = open_window(qtbot, make_clip(tmp_path))
+    (menu,) = (menu for menu in window.menuBar().findChildren(QMenu) if menu.title() == "&File")
+    menu.popup(window.mapToGlobal(QPoint(0, 30)))
+    for name, tip in (("analyse", ""), ("deinterlace", "dive.mp4 is not interlaced")):
+        place = menu.actionGeometry(window.actions_[name]).center()
+        QApplication.sendEvent(menu, QHelpEvent(QEvent.Type.ToolTip, place, menu.mapToGlobal(place)))
+        assert QToolTip.text() == tip
+    QToolTip.hideText()
+    menu.close()
 
 
 def test_an_analysis_counts_as_the_window_does(qtbot, film):
