@@ -16,15 +16,17 @@ from inference.results import FloatArray, FrameTime, Interval
 from inference.simulator.acts import DiveAct
 from inference.simulator.camera import Camera, handheld_angles
 from inference.simulator.encoding import Picture, encode_pictures
+from inference.simulator.pastimes import Arrival, Departure
 from inference.simulator.people import Person
 from inference.simulator.recording import Recording
 from inference.simulator.script import aim_at
 from inference.simulator.venue import Venue
 from inference.simulator.viewpoint import random_viewpoint
+from inference.simulator.workers import one_opencv_thread
 
-HEIGHT, FPS = 540, 30
+HEIGHT, FPS = 480, 30
 DURATION_S = 16.4
-TAKE_OFFS_S = {"105C": 3.6, "203B": 8.4, "5152B": 13.2}
+TAKE_OFFS_S = {"203B": 3.6, "105C": 8.4, "5152B": 13.2}
 FOLLOWED = "5152B"
 
 _BOARDS = ("springboard-1", "springboard-3", "platform-5")
@@ -52,11 +54,11 @@ def demo_recording(height: int = HEIGHT, fps: int = FPS) -> Recording:
     venue = Venue.random(rng, boards=[Board.from_key(key) for key in _BOARDS], is_indoor=True)
     placed = venue.placed(Board.from_key("springboard-3"))
     viewpoint = random_viewpoint(venue, [placed], size, rng, tightness=(0.8, 0.8))
-    acts = tuple(
+    dives = tuple(
         DiveAct(placed, parse(code), Person.random(rng), take_off_s, int(rng.integers(2**31)))
         for code, take_off_s in TAKE_OFFS_S.items()
     )
-    followed = acts[list(TAKE_OFFS_S).index(FOLLOWED)].actors()[0]
+    followed = dives[list(TAKE_OFFS_S).index(FOLLOWED)].actors()[0]
     frame_count = round(DURATION_S * fps)
     angles = handheld_angles(
         viewpoint.angles_rad,
@@ -67,8 +69,14 @@ def demo_recording(height: int = HEIGHT, fps: int = FPS) -> Recording:
         aims=[aim_at(followed)],
         tremor_rad=_TREMOR_RAD,
     )
+    grounds = venue.grounds
+    around = [
+        part
+        for dive in dives
+        for part in (Arrival(dive, grounds.deck_m), Departure(dive, grounds.width_m, grounds.deck_m))
+    ]
     camera = Camera(size, fps, viewpoint.focal_px, viewpoint.position_m, angles)
-    return Recording(venue, camera, frame_count, acts, int(rng.integers(2**31)), quality=23)
+    return Recording(venue, camera, frame_count, (*dives, *around), int(rng.integers(2**31)), quality=23)
 
 
 def frames(height: int = HEIGHT, fps: int = FPS, duration_s: float = DURATION_S) -> Iterator[Picture]:
@@ -127,15 +135,10 @@ def write_demo_clip(
             yield picture
 
     unfinished = path.with_name(path.name + ".part")
+    size, quality = recording.camera.size, recording.quality
     try:
-        encode_pictures(
-            unfinished,
-            drawn(),
-            recording.camera.size,
-            fps,
-            quality=recording.quality,
-            key_interval=group_of_pictures,
-        )
+        with one_opencv_thread():
+            encode_pictures(unfinished, drawn(), size, fps, quality=quality, key_interval=group_of_pictures)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from inference.simulator.actors import Actor
 from inference.simulator.acts import Act, DiveAct
 from inference.simulator.board_poses import PlacedBoard
 from inference.simulator.errors import SimulationError
+from inference.simulator.pastimes import Arrival, Departure, FunJump, draw_pastimes
 from inference.simulator.people import Person
 from inference.simulator.recording import Recording
 from inference.simulator.script import CAMERA_KINDS, CameraKind, check_picture, filmed_from
@@ -101,8 +102,11 @@ class Session:
         viewpoint = random_viewpoint(venue, boards, self.size, rng, tightness=_TIGHTNESS[kind])
         frame_count = self.frame_count(number)
         turns = draw_timetable([placed.board for placed in boards], self.seconds_a_video, rng)
-        dives = _dives(boards, turns, rng)
-        acts: list[Act] = [*dives]
+        dives, jumps = _turns(boards, turns, rng)
+        acts: list[Act] = [*dives, *jumps, *draw_pastimes(venue, self.seconds_a_video, rng)]
+        for dive in dives:
+            acts.append(Arrival(dive, venue.grounds.deck_m))
+            acts.append(Departure(dive, venue.grounds.width_m, venue.grounds.deck_m))
         divers = _followed(dives, rng) if kind == "handheld" else ()
         camera = filmed_from(viewpoint, kind, self.size, self.fps, frame_count, rng, divers=divers)
         quality = int(rng.integers(_QUALITIES[0], _QUALITIES[1] + 1))
@@ -121,15 +125,21 @@ def _trained_boards(venue: Venue, rng: np.random.Generator) -> list[PlacedBoard]
     return in_a_row[first : first + count]
 
 
-def _dives(boards: Sequence[PlacedBoard], turns: Sequence[Turn], rng: np.random.Generator) -> list[DiveAct]:
+def _turns(
+    boards: Sequence[PlacedBoard], turns: Sequence[Turn], rng: np.random.Generator
+) -> tuple[list[DiveAct], list[FunJump]]:
+    """What people do when it is their turn."""
     people: dict[int, Person] = {}
-    acts = []
+    dives, jumps = [], []
     for turn in turns:
-        person = people.setdefault(turn.diver, Person.random(rng))
-        seed = int(rng.integers(2**31))
-        if turn.code is not None:
-            acts.append(DiveAct(boards[turn.board], turn.code, person, turn.take_off_s, seed))
-    return acts
+        if turn.diver not in people:
+            people[turn.diver] = Person.random(rng)
+        person, placed, seed = people[turn.diver], boards[turn.board], int(rng.integers(2**31))
+        if turn.code is None:
+            jumps.append(FunJump(placed, person, turn.take_off_s, seed))
+        else:
+            dives.append(DiveAct(placed, turn.code, person, turn.take_off_s, seed))
+    return dives, jumps
 
 
 def _followed(dives: Sequence[DiveAct], rng: np.random.Generator) -> tuple[Actor, ...]:

@@ -96,12 +96,19 @@ def _run_here(
         on_frames(done)
         cancel.raise_if_cancelled()
 
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
+    with one_opencv_thread():
         for task in tasks:
             cancel.raise_if_cancelled()
             work(task, frame_done)
+
+
+@contextmanager
+def one_opencv_thread() -> Iterator[None]:
+    """Keep OpenCV from dividing small pictures among threads, which costs more than it saves."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
     finally:
         cv2.setNumThreads(threads)
 
