@@ -9,7 +9,7 @@ from itertools import compress
 from operator import is_not
 
 from app.document.records import Dive, Provenance
-from app.window.flight_metrics import FlightMetrics, Measure
+from inference.diving.flight_metrics import FlightMetrics, Measure
 from inference.results import DetectedDive
 from widgets.dive_data import DiveDetails, DiveRow, FieldOrigin
 from widgets.timeline import TimelineDive

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.window.code_editing import CodeEditing
 from app.window.dive_editing import DiveEditing
 from app.window.dive_values import dive_details
-from app.window.flight_metrics import flight_metrics
 from app.window.review_session import ReviewSession
+from inference.diving.flight_metrics import flight_metrics
 from inference.results import Trajectory
 from widgets.dive_inspector import DiveInspector
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from inference.diving.flight_metrics import apex_s
 from inference.results import BallisticPath, CameraMotion, FloatArray, FrameTime, Interval, Trajectory, apply_homography
 from widgets.canvas import PathOverlay
 
@@ -31,7 +32,7 @@ class ShownPath:
         start_s, end_s = interval.start.seconds, interval.end.seconds
         self._curve_s = np.linspace(start_s, end_s, CURVE_POINTS)
         self._curve = trajectory.path.at(self._curve_s)
-        self._handles = trajectory.path.at([start_s, handle_apex_s(trajectory.path, interval), end_s])
+        self._handles = trajectory.path.at([start_s, apex_s(trajectory.path, interval), end_s])
         candidates = trajectory.candidates
         self._candidates = np.array(
             [trajectory.camera.stabilise(one.frame, (one.x, one.y)) for one in candidates], np.float64
@@ -62,15 +63,6 @@ class ShownPath:
         )
 
 
-def handle_apex_s(path: BallisticPath, interval: Interval) -> float:
-    """When the diver is highest between take-off and entry."""
-    start_s, end_s = interval.start.seconds, interval.end.seconds
-    if path.ay <= 0 or not math.isfinite(path.apex_s):
-        heights = path.at([start_s, end_s])[:, 1]
-        return start_s if heights[0] <= heights[1] else end_s
-    return min(max(path.apex_s, start_s), end_s)
-
-
 def move_handle(
     trajectory: Trajectory, interval: Interval, handle: str, frame: int, x: float, y: float
 ) -> BallisticPath:
@@ -89,7 +81,7 @@ def move_handle(
     """
     start_s, end_s = interval.start.seconds, interval.end.seconds
     path = trajectory.path
-    take_off, apex, entry = path.at([start_s, handle_apex_s(path, interval), end_s])
+    take_off, apex, entry = path.at([start_s, apex_s(path, interval), end_s])
     moved = trajectory.camera.stabilise(frame, (x, y))
     if handle == "take-off":
         take_off = moved

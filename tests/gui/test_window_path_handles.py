@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from app.window.flight_metrics import flight_metrics
 from app.window.path_handles import ShownPath, candidate_to_toggle, first_guess, move_handle
 from app.window.review_files import is_review, review_path_for
+from inference.diving.flight_metrics import flight_metrics
 from inference.results import BallisticPath, CameraMotion, Candidate, FrameTime, Interval, Trajectory
 
 INTERVAL = Interval(FrameTime(10, 1.0), FrameTime(20, 2.0))
