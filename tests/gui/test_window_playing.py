@@ -124,9 +124,9 @@ def test_slow_motion_says_its_speed(qtbot, window):
     rates = []
     window.playback.rate_measured.connect(rates.append)
     press(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len([rate for rate in rates if rate]) >= 3, timeout=10000)
-    assert rates[-1].speed == pytest.approx(0.5, abs=0.1)
-    assert rates[-1].frames_per_s == pytest.approx(12.5, abs=2.5)
+    half = pytest.approx((0.5, 12.5), rel=0.2)
+    # A busy machine may fall behind for a moment.
+    qtbot.waitUntil(lambda: bool(rates) and (rates[-1].speed, rates[-1].frames_per_s) == half, timeout=10000)
     assert window.video.transport.rate_label.text() != ""
     press(window, Qt.Key.Key_Space)
 
