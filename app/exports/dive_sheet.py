@@ -1,12 +1,13 @@
 """The dive sheet: one CSV row per dive for coaches, with codes, difficulty, times and what the flight measures.
 
-There are no image coordinates in this format. Metres and metres per second are those at the diver's depth in the plane
-the camera sees, with the scale that gravity gives; they hold for footage at real speed, not for slow motion, and are
-empty where the path does not curve downwards.
+There are no image coordinates in this format. Start and end are times of the video; flight time, metres and metres per
+second are those of the world, at the diver's depth in the plane the camera sees, with the scale that gravity gives.
+They are empty where the path does not curve downwards, and in slow motion by an unknown factor.
 """
 
 from __future__ import annotations
 
+from app.document.real_time import slow_motion_of
 from app.document.records import Dive
 from app.exports.csv_files import Cell, write_csv
 from app.exports.request import ExportRequest
@@ -56,14 +57,18 @@ def write_dive_sheet(request: ExportRequest) -> None:
     count = sum(len(selection.dives) for selection in selections)
     rows: list[tuple[Cell, ...]] = []
     for selection in selections:
+        runs = request.document.runs(selection.video.id)
         for number, dive in zip(selection.numbers, selection.dives, strict=True):
             request.report(len(rows) / count, "writing the dive sheet")
-            rows.append(_row(selection, number, dive, request.document.trajectory(dive.id)))
+            trajectory = request.document.trajectory(dive.id)
+            rows.append(_row(selection, number, dive, trajectory, slow_motion_of(dive, runs)))
     write_csv(request.folder / "dive_sheet.csv", HEADER, rows)
     request.report(1.0, "wrote the dive sheet")
 
 
-def _row(selection: VideoSelection, number: int, dive: Dive, trajectory: Trajectory | None) -> tuple[Cell, ...]:
+def _row(
+    selection: VideoSelection, number: int, dive: Dive, trajectory: Trajectory | None, slow_motion: float | None
+) -> tuple[Cell, ...]:
     code, board = _parsed(dive)
     return (
         selection.name,
@@ -79,7 +84,7 @@ def _row(selection: VideoSelection, number: int, dive: Dive, trajectory: Traject
         describe(code) if code else None,
         degree_of_difficulty(code, board) if code and board else None,
         dive.status.value,
-        *_metric_cells(dive, trajectory),
+        *_metric_cells(dive, trajectory, slow_motion),
         dive.score,
         dive.code_probability,
         dive.source,
@@ -101,13 +106,13 @@ def _parsed(dive: Dive) -> tuple[DiveCode | None, Board | None]:
     return code, board
 
 
-def _metric_cells(dive: Dive, trajectory: Trajectory | None) -> tuple[Cell, ...]:
+def _metric_cells(dive: Dive, trajectory: Trajectory | None, slow_motion: float | None) -> tuple[Cell, ...]:
     """Rounded to what footage can tell: milliseconds, centimetres, centimetres per second, per cent."""
-    metrics = flight_metrics(dive.interval, trajectory)
+    metrics = flight_metrics(dive.interval, trajectory, slow_motion=slow_motion)
     lengths = (metrics.height_above_take_off_m, metrics.drop_below_take_off_m, metrics.entry_speed_m_s)
     uncertainty = trajectory.scale_uncertainty if trajectory is not None and lengths[0] is not None else None
     return (
-        round(metrics.flight_time_s, 3),
+        None if metrics.flight_time_s is None else round(metrics.flight_time_s, 3),
         *(None if measure is None else round(measure.value, 2) for measure in lengths),
         None if uncertainty is None else round(100 * uncertainty, 1),
     )

@@ -148,7 +148,7 @@ def local_time(moment: datetime) -> str:
 
 def metric_lines(metrics: FlightMetrics) -> tuple[tuple[str, str], ...]:
     """Names and values with units, in the order shown; those that are not known are left out."""
-    lines = [("Flight time", f"{metrics.flight_time_s:.2f} s")]
+    lines = [] if metrics.flight_time_s is None else [("Flight time", f"{metrics.flight_time_s:.2f} s")]
     lines += [
         (name, with_uncertainty(measure, unit))
         for name, measure, unit in (

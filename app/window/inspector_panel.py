@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.document.real_time import slow_motion_of
 from app.window.code_editing import CodeEditing
 from app.window.dive_editing import DiveEditing
 from app.window.dive_values import dive_details
@@ -65,12 +66,13 @@ class InspectorPanel(QObject):
             self._inspector.set_dive(None)
             return
         trajectory = document.trajectory(dive.id) if dive.has_path else None
+        slow_motion = slow_motion_of(dive, document.runs(video.id))
         number = next(place for place, other in enumerate(self._session.dives, start=1) if other.id == dive.id)
         self._inspector.set_dive(
             dive_details(
                 dive,
                 number,
-                flight_metrics(dive.interval, with_known_uncertainty(trajectory)),
+                flight_metrics(dive.interval, with_known_uncertainty(trajectory), slow_motion=slow_motion),
                 document.attribute_probabilities(dive.id),
                 frame_count=video.frame_count,
                 is_editable=self._session.is_writable,

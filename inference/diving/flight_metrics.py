@@ -22,26 +22,37 @@ class Measure:
 class FlightMetrics:
     """The metric view of one flight; gravity gives the scale, so all but the time need a path that curves down.
 
-    Metres are those at the diver's depth, in the plane the camera sees: movement towards the camera does not show.
+    Seconds are those of the world, not of a video in slow motion. Metres are those at the diver's depth, in the plane
+    the camera sees: movement towards the camera does not show. None is what is not known.
     """
 
-    flight_time_s: float
+    flight_time_s: float | None = None
     height_above_take_off_m: Measure | None = None
     drop_below_take_off_m: Measure | None = None
     entry_speed_m_s: Measure | None = None
     metres_per_pixel: Measure | None = None
 
 
-def flight_metrics(interval: Interval, trajectory: Trajectory | None) -> FlightMetrics:
+def flight_metrics(
+    interval: Interval, trajectory: Trajectory | None, *, slow_motion: float | None = 1.0
+) -> FlightMetrics:
     """Metrics of a dive; those that need a path are None without one.
 
+    Args:
+        interval: the dive's start and end.
+        trajectory: its path, in seconds of the video.
+        slow_motion: video seconds for a second of the world; None if not known, and then nothing can be told.
+
     With k metres per pixel from gravity and its relative uncertainty u, every length and speed has uncertainty u times
-    itself.
+    itself. In a video s times slower, the fitted acceleration is s² times too small.
     """
-    flight_time_s = interval.duration_s
-    scale = trajectory.path.metres_per_pixel if trajectory is not None else None
-    if trajectory is None or scale is None:
+    if slow_motion is None:
+        return FlightMetrics()
+    flight_time_s = interval.duration_s / slow_motion
+    video_scale = trajectory.path.metres_per_pixel if trajectory is not None else None
+    if trajectory is None or video_scale is None:
         return FlightMetrics(flight_time_s)
+    scale = video_scale / slow_motion**2
     path = trajectory.path
     start_s, end_s = interval.start.seconds, interval.end.seconds
     take_off, apex, entry = path.at([start_s, apex_s(path, interval), end_s])
@@ -56,7 +67,7 @@ def flight_metrics(interval: Interval, trajectory: Trajectory | None) -> FlightM
         flight_time_s,
         height_above_take_off_m=measure(float(take_off[1] - apex[1])),
         drop_below_take_off_m=measure(float(entry[1] - take_off[1])),
-        entry_speed_m_s=measure(speed_px_s),
+        entry_speed_m_s=measure(speed_px_s * slow_motion),
         metres_per_pixel=measure(1.0),
     )
 

@@ -10,8 +10,8 @@ from app.document.errors import DocumentError
 from app.document.records import Dive, PredictedDive, Provenance, ReviewStatus
 from app.window.dive_values import DiveViews, field_origin, metric_lines, with_uncertainty
 from app.window.error_words import explain
-from app.window.flight_metrics import FlightMetrics, Measure
 from app.window.inspector_panel import with_known_uncertainty
+from inference.diving.flight_metrics import FlightMetrics, Measure
 from inference.results import BallisticPath, Candidate, FrameTime, Trajectory
 from inference.video.errors import VideoError
 
@@ -56,6 +56,7 @@ def test_value_has_the_decimals_that_its_uncertainty_bears(value, uncertainty, t
 
 def test_metrics_without_a_path_are_the_flight_time_alone():
     assert metric_lines(FlightMetrics(1.44)) == (("Flight time", "1.44 s"),)
+    assert metric_lines(FlightMetrics()) == ()
 
 
 def test_scale_is_told_in_millimetres():

@@ -143,6 +143,24 @@ def test_dive_sheet(document, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("is_estimate", "measured"), [(False, ["0.04", "0.03", "-0.03", "0.62", "12.5"]), (True, [""] * 5)]
+)
+def test_the_dive_sheet_tells_metres_of_slow_motion_only_by_a_known_factor(document, tmp_path, is_estimate, measured):
+    trajectory = Trajectory(PATH, CANDIDATES, shifting_camera(), 0.125)
+    dive = DetectedDive(Interval(at(100), at(102)), 0.75, trajectory)
+    settings = {"slow_motion_used": 2.0, "slow_motion_is_estimate": is_estimate}
+    run = Predictions(ModelIdentity("motion", "1"), settings, 0, 999, (dive,))
+    document.store_predictions(document.videos()[0].id, run)
+
+    (folder,) = export(document, tmp_path / "out", ["dive-sheet"])
+
+    # Twice as slow: half the seconds, a quarter of the metres, half the metres per second of the test above.
+    header, row = rows(folder / "dive_sheet.csv")
+    first = header.index("flight_time_s")
+    assert row[first : first + 5] == measured
+
+
 def test_a_dive_without_code_board_and_path_leaves_cells_empty(document, tmp_path):
     (folder,) = export(document, tmp_path / "out", ["dive-sheet"], reviewed_only=False)
 

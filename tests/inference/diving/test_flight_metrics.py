@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from inference.diving.flight_metrics import flight_metrics
+from inference.diving.flight_metrics import FlightMetrics, flight_metrics
 from inference.results import BallisticPath, FrameTime, Interval, Trajectory
 
 
@@ -38,3 +38,22 @@ def test_without_a_scale_there_is_only_the_time(trajectory):
 
     assert metrics.flight_time_s == pytest.approx(1.4)
     assert metrics.height_above_take_off_m is metrics.entry_speed_m_s is metrics.metres_per_pixel is None
+
+
+def test_slow_motion_is_taken_out_of_times_metres_and_speeds():
+    # The flight of the first test filmed four times slower: speeds in px/s are a quarter, the acceleration a sixteenth.
+    slowed = BallisticPath(4.0, 50.0, 25.0, 200.0, -490.5 / 4, 981.0 / 16)
+
+    metrics = flight_metrics(dive(5.6), Trajectory(slowed, scale_uncertainty=0.1), slow_motion=4.0)
+
+    assert metrics.flight_time_s == pytest.approx(1.4)
+    assert metrics.height_above_take_off_m.value == pytest.approx(1.22625)
+    assert metrics.drop_below_take_off_m.value == pytest.approx(2.7468)
+    assert metrics.entry_speed_m_s.value == pytest.approx((1.0**2 + 8.829**2) ** 0.5)
+    assert (metrics.metres_per_pixel.value, metrics.metres_per_pixel.uncertainty) == pytest.approx((0.01, 0.001))
+
+
+def test_slow_motion_by_an_unknown_factor_tells_nothing():
+    path = BallisticPath(4.0, 50.0, 100.0, 200.0, -490.5, 981.0)
+
+    assert flight_metrics(dive(1.4), Trajectory(path), slow_motion=None) == FlightMetrics()
