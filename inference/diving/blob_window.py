@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from inference.diving.candidates import FrameBlobs
-from inference.results import FloatArray, apply_homography
+from inference.diving.moving_blobs import FrameBlobs
+from inference.results import FloatArray
 from inference.video.camera_motion import chain
 
 
@@ -53,26 +53,38 @@ def blob_window(frames: Sequence[FrameBlobs], centre: int, reach_s: float, slow_
         last += 1
     pictures = frames[first : last + 1]
     maps = chain([frame.to_previous for frame in pictures], centre - first)
-    xy, extent = [], []
-    for frame, matrix in zip(pictures, maps, strict=True):
-        xy.append(apply_homography(matrix, frame.xy))
-        extent.append(frame.extent * _local_scale(matrix, frame.size))
     counts = [len(frame.xy) for frame in pictures]
+    picture = np.repeat(np.arange(len(pictures)), counts)
+    xy, extent = (np.concatenate([getattr(frame, name) for frame in pictures]) for name in ("xy", "extent"))
+    if not (maps == np.eye(3)).all():
+        xy = _mapped(maps[picture], xy)
+        extent = extent * _local_scales(maps, pictures[0].size)[picture]
     return BlobWindow(
         first=first,
         seconds=np.array([frame.time.seconds / slow_motion for frame in pictures]),
         maps=maps,
-        picture=np.repeat(np.arange(len(pictures)), counts),
+        picture=picture,
         index=np.concatenate([np.arange(count) for count in counts]),
-        xy=np.concatenate(xy),
-        extent=np.concatenate(extent),
+        xy=xy,
+        extent=extent,
         colour=np.concatenate([frame.colour for frame in pictures]),
     )
 
 
-def _local_scale(matrix: FloatArray, size: tuple[int, int]) -> float:
-    """How much a map enlarges the middle of the picture."""
+def _mapped(maps: FloatArray, points: FloatArray) -> FloatArray:
+    """(n, 2) points, each mapped through its own of (n, 3, 3) homographies."""
+    mapped = np.einsum("nij,nj->ni", maps[:, :, :2], points) + maps[:, :, 2]
+    result: FloatArray = mapped[:, :2] / mapped[:, 2:]
+    return result
+
+
+def _local_scales(maps: FloatArray, size: tuple[int, int]) -> FloatArray:
+    """(n,) how much each of (n, 3, 3) maps enlarges the middle of the picture."""
     x, y = size[0] / 2, size[1] / 2
-    around = apply_homography(matrix, [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)])
-    across, down = around[1] - around[0], around[3] - around[2]
-    return float(np.sqrt(max(abs(across[0] * down[1] - across[1] * down[0]), 1e-6)) / 2)
+    left, right, above, below = (
+        _mapped(maps, np.full((len(maps), 2), point)) for point in ((x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1))
+    )
+    across, down = right - left, below - above
+    area = np.abs(across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0])
+    scales: FloatArray = np.sqrt(np.maximum(area, 1e-6)) / 2
+    return scales

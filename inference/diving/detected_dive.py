@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from inference.diving.candidates import FrameBlobs
 from inference.diving.flight_stream import ScoredFlight
+from inference.diving.moving_blobs import FrameBlobs
 from inference.diving.trajectory import refit
 from inference.results import (
     BallisticPath,

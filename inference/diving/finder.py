@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 
 from inference.diving.detected_dive import detected_dive
+from inference.diving.flight_choice import chosen_flights, of_one_scale
 from inference.diving.flight_stream import FlightStream, ScoredFlight, real_time_scales
 from inference.progress import CancelToken, Progress
 from inference.results import DetectedDive, FrameTime, ModelIdentity, Predictions, SignalTrack
-from inference.video.camera_motion import CameraStep, analysis_size, camera_step, grey
+from inference.video.camera_follower import CameraFollower
+from inference.video.camera_motion import CameraStep, analysis_size, grey
 from inference.video.picture import Picture
 from inference.video.reader import FrameReader
 
@@ -29,10 +31,8 @@ _PICTURES_A_SECOND = 25.0
 _FLIGHT_S = (0.75, 2.2)
 _UNKNOWN_FLIGHT_S = (0.75, 12.0)
 _STRETCH_S = 10.0
-_MAX_SHARED = 0.5
-_SAME_SCALE = 1.6
-_ONE_SCENE_S = 3.0
-_MAX_SCALE_CHANGE = 1.8
+_HOLD_S = 10.0
+_REMEMBERED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,8 @@ def find_dives(
 
     Returns:
         The dives in the order of their times, and a signal named "motion": the plausibility of the best ballistic path
-        through each frame, accepted or not.
+        through each frame, accepted or not. Beside the settings given, its settings hold "slow_motion_used", the factor
+        that the dives were found with, and "slow_motion_is_estimate", whether that was worked out from the dives.
 
     Raises:
         Cancelled: if cancelled.
@@ -135,7 +136,7 @@ def find_dives(
             on_dive(dive)
     return Predictions(
         model=MODEL,
-        settings=settings.to_dict(),
+        settings=settings.to_dict() | search.resolved(),
         first_frame=search.first,
         last_frame=search.last,
         dives=tuple(search.dives),
@@ -158,19 +159,34 @@ class _Search:
         scales = settings.scales(is_time_known=not index.file_names)
         fps = index.average_fps
         self._step = max(1, int(fps * min(scales) / _PICTURES_A_SECOND + 0.01))
-        rate_hz = fps / self._step
         self._streams = [
-            FlightStream(scale, max(1, round(rate_hz * scale / _PICTURES_A_SECOND)), rate_hz, settings.seed)
+            FlightStream(scale, max(1, round(fps / self._step * scale / _PICTURES_A_SECOND)), settings.seed)
             for scale in scales
         ]
         self._given: list[ScoredFlight] = []
         self._waiting: list[ScoredFlight] = []
+        self._cuts_s: list[float] = []
+
+    def resolved(self) -> dict[str, Any]:
+        """What was settled while searching: the slow motion factor used, and whether that is an estimate.
+
+        The factor is None where several were tried and no dive told which one it is. An estimate finds dives, but it
+        may be a quarter off, and so is no ground for metres.
+        """
+        scales = [stream.slow_motion for stream in self._streams]
+        if len(scales) > 1:
+            factor = max(self._given, key=lambda flight: flight.score).slow_motion if self._given else None
+            return {"slow_motion_used": factor, "slow_motion_is_estimate": True}
+        is_estimate = self._settings.slow_motion is None and scales[0] > 1
+        return {"slow_motion_used": scales[0], "slow_motion_is_estimate": is_estimate}
 
     def run(self, progress: Progress | None, cancel: CancelToken | None) -> Iterator[ScoredFlight]:
         """Dives as they become certain, in the order of their times."""
         for time, image, current, step in self._pictures():
             if cancel is not None:
                 cancel.raise_if_cancelled()
+            if step.is_cut:
+                self._cuts_s.append(time.seconds)
             for stream in self._streams:
                 stream.push(time, image, current, step)
             if all(stream.unsearched_s >= _STRETCH_S * self._streams[-1].slow_motion for stream in self._streams):
@@ -183,12 +199,11 @@ class _Search:
         """Pictures, the same in grey, and the camera's steps; those are worked out a picture ahead, beside the rest."""
         size = analysis_size(*self.full_size)
         waiting: tuple[FrameTime, Picture, Picture, Future[CameraStep]] | None = None
-        previous: Picture | None = None
+        follower = CameraFollower()
         with ThreadPoolExecutor(1, thread_name_prefix="camera motion") as worker:
             for time, image in self._reader.frames(self.first, self.last + 1, self._step, size=size):
                 current = grey(image)
-                ahead = worker.submit(_first_or_step, previous, current)
-                previous = current
+                ahead = worker.submit(follower.follow, current)
                 if waiting is not None:
                     yield *waiting[:3], waiting[3].result()
                 waiting = (time, image, current, ahead)
@@ -211,46 +226,16 @@ class _Search:
             # Which slow motion it is shows only at the end, when its dives have all been seen.
             if not is_last:
                 return
-            self._waiting = _of_one_scale(self._waiting)
-        chosen: list[ScoredFlight] = []
-        for flight in sorted(self._waiting, key=_certainty, reverse=True):
-            if not any(_is_same(flight, other) or _contradicts(flight, other) for other in chosen + self._given):
-                chosen.append(flight)
-        self._given, self._waiting = chosen, []
-        yield from sorted(chosen, key=lambda flight: flight.start_s)
+            self._waiting = of_one_scale(self._waiting)
+        # What comes within a few seconds may still speak against a flight.
+        certain_s = np.inf if is_last else self._streams[0].searched_to_s - _HOLD_S * self._streams[0].slow_motion
+        chosen = chosen_flights(self._waiting, self._given, self._cuts_s)
+        certain = sorted((f for f in chosen if f.start_s < certain_s), key=lambda flight: flight.start_s)
+        self._waiting = [flight for flight in self._waiting if flight.start_s >= certain_s]
+        self._given = [*self._given, *certain][-_REMEMBERED:]
+        yield from certain
 
     def _mark(self, flight: ScoredFlight) -> None:
         times_s = self._reader.index.times_s[self.first : self.last + 1]
         inside = slice(*np.searchsorted(times_s, [flight.start_s, flight.end_s + 1e-9]))
         np.maximum(self.signal[inside], flight.score, out=self.signal[inside])
-
-
-def _first_or_step(previous: Picture | None, current: Picture) -> CameraStep:
-    """The camera's step, none for the first picture."""
-    return CameraStep(np.eye(3), 1.0, is_cut=False) if previous is None else camera_step(previous, current)
-
-
-def _of_one_scale(flights: list[ScoredFlight]) -> list[ScoredFlight]:
-    """The flights in slow motion about as strong as that of the most certain one: a clip has one speed."""
-    if not flights:
-        return []
-    best = max(flights, key=_certainty).slow_motion
-    return [flight for flight in flights if abs(np.log(flight.slow_motion / best)) < np.log(_SAME_SCALE)]
-
-
-def _certainty(flight: ScoredFlight) -> tuple[float, float]:
-    """Orders flights: by score, and among equals by how much of the video they explain."""
-    return flight.score, flight.end_s - flight.start_s
-
-
-def _is_same(first: ScoredFlight, second: ScoredFlight) -> bool:
-    """Whether two flights share so much time that they are one dive, or a synchronised pair."""
-    shared = min(first.end_s, second.end_s) - max(first.start_s, second.start_s)
-    return shared > _MAX_SHARED * min(first.end_s - first.start_s, second.end_s - second.start_s)
-
-
-def _contradicts(lesser: ScoredFlight, better: ScoredFlight) -> bool:
-    """Whether gravity is another in two flights that follow closely on one another, as if splashes were far away."""
-    gap_s = max(lesser.start_s, better.start_s) - min(lesser.end_s, better.end_s)
-    scale = lesser.measured.path.ay / better.measured.path.ay
-    return gap_s < _ONE_SCENE_S * better.slow_motion and abs(np.log(scale)) > np.log(_MAX_SCALE_CHANGE)

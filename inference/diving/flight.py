@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.diving.blob_window import BlobWindow, blob_window
-from inference.diving.candidates import FrameBlobs
+from inference.diving.moving_blobs import FrameBlobs
 from inference.diving.path_search import FoundPath
 from inference.diving.plausibility import Flight
 from inference.diving.trajectory import LeastSquaresPath, least_squares_path
@@ -33,6 +33,8 @@ _LOOSE_M = 0.7
 _MAX_GAP_S = 0.17
 _MAX_SIZE_RATIO = 2.5
 _MIN_BLOBS = 7
+_LEAST_RISING_M_S = 2.0
+_USUAL_RISING_M_S = 2.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +89,7 @@ def measure_flight(frames: Sequence[FrameBlobs], found: FoundPath, slow_motion: 
     blobs = [(frames[window.first + int(window.picture[i])], int(window.index[i])) for i in run]
     churn = float(np.median([frame.churn[blob] / max(float(frame.strength[blob]), 1.0) for frame, blob in blobs]))
     return MeasuredFlight(
-        start_s=start_s,
+        start_s=_take_off(window, fit.path, start_s),
         end_s=end_s,
         reference=found.reference,
         path=fit.path,
@@ -194,6 +196,18 @@ def _first_contact(
     if speed_m_s <= 1:
         return last_s
     return max(last_s - _WATER_M / speed_m_s, start_s)
+
+
+def _take_off(window: BlobWindow, path: BallisticPath, first_seen_s: float) -> float:
+    """When the flight began, of which the first part may not have been seen.
+
+    Around the apex a body stays where it is for long, and little of it may stand out. But nobody rises as slowly from a
+    board as a path that is seen only from near its apex on would have it: then it began as usual.
+    """
+    rising_m_s = (path.apex_s - first_seen_s) * GRAVITY_M_S2
+    if rising_m_s >= _LEAST_RISING_M_S:
+        return first_seen_s
+    return max(min(path.apex_s - _USUAL_RISING_M_S / GRAVITY_M_S2, first_seen_s), float(window.seconds[0]))
 
 
 def _describe(

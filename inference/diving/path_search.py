@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.diving.blob_window import BlobWindow, blob_window
-from inference.diving.candidates import FrameBlobs
+from inference.diving.moving_blobs import FrameBlobs
 from inference.results import GRAVITY_M_S2, FloatArray
 
 SAMPLE_SPACING_S = (0.24, 0.36)
@@ -36,6 +36,8 @@ _PERSON_M = (0.3, 3.5)
 _TOLERANCE = 0.3
 _MIN_TOLERANCE_PX = 2.0
 _MAX_SAMPLES = 400
+_MAX_DIVERS = 2
+_ELSEWHERE = 1.5
 _MIN_SUPPORT = 0.45
 _MIN_SUPPORT_S = 0.45
 
@@ -70,35 +72,39 @@ def search_paths(frames: Sequence[FrameBlobs], slow_motion: float, generator: np
     if len(frames) < 6:
         return []
     step_s = (frames[-1].time.seconds - frames[0].time.seconds) / slow_motion / (len(frames) - 1)
-    found = []
+    found: list[FoundPath] = []
     for centre in range(0, len(frames), max(1, round(0.1 / step_s))):
-        window = blob_window(frames, centre, _REACH_S, slow_motion)
-        best = _best_sample(window, centre, generator)
-        if best is None:
+        samples = _best_samples(blob_window(frames, centre, _REACH_S, slow_motion), centre, generator)
+        if not samples:
             continue
-        path = _grow(frames, centre, best, slow_motion)
-        if path is not None:
-            found.append(path)
+        window = blob_window(frames, centre, _MAX_REACH_S, slow_motion)
+        found.extend(path for sample in samples if (path := _grow(window, centre, sample)) is not None)
     return _without_repeats(found)
 
 
-def _best_sample(window: BlobWindow, centre: int, generator: np.random.Generator) -> tuple[FloatArray, float] | None:
-    """Coefficients (3, 2) around the centre picture and extent of the sample with the most support."""
+def _best_samples(window: BlobWindow, centre: int, generator: np.random.Generator) -> list[tuple[FloatArray, float]]:
+    """Coefficients (3, 2) around the centre picture and extent of the samples with the most support.
+
+    The second is one somewhere else in the picture, for two divers may be in the air.
+    """
     middle = centre - window.first
     samples = [_samples(window, middle, spacing_s) for spacing_s in SAMPLE_SPACING_S]
     coefficients = np.concatenate([sample[0] for sample in samples])
     extents = np.concatenate([sample[1] for sample in samples])
     if not len(coefficients):
-        return None
+        return []
     if len(coefficients) > _MAX_SAMPLES:
         drawn = generator.choice(len(coefficients), _MAX_SAMPLES, replace=False)
         coefficients, extents = coefficients[drawn], extents[drawn]
     gains = _gains(window, window.seconds[middle], coefficients, extents)
     support = _run_support(gains, middle, window.seconds)
-    best = int(support.argmax())
-    if support[best] <= 0:
-        return None
-    return coefficients[best], float(extents[best])
+    best: list[tuple[FloatArray, float]] = []
+    while len(best) < _MAX_DIVERS and support.max() > 0:
+        chosen = int(support.argmax())
+        best.append((coefficients[chosen], float(extents[chosen])))
+        distance = np.linalg.norm(coefficients[:, 0] - coefficients[chosen, 0], axis=1)
+        support[distance < _ELSEWHERE * extents[chosen]] = 0
+    return best
 
 
 def _samples(window: BlobWindow, middle: int, spacing_s: float) -> tuple[FloatArray, FloatArray]:
@@ -195,12 +201,9 @@ def _run_support(gains: FloatArray, middle: int, seconds: FloatArray) -> FloatAr
     return total
 
 
-def _grow(
-    frames: Sequence[FrameBlobs], centre: int, sample: tuple[FloatArray, float], slow_motion: float
-) -> FoundPath | None:
+def _grow(window: BlobWindow, centre: int, sample: tuple[FloatArray, float]) -> FoundPath | None:
     """Refit a sample on its inliers and extend it as far as pictures support it."""
     coefficients, extent = sample
-    window = blob_window(frames, centre, _MAX_REACH_S, slow_motion)
     middle = centre - window.first
     origin_s = float(window.seconds[middle])
     members = np.empty(0, dtype=np.int64)

@@ -47,12 +47,23 @@ class CameraStep:
 
     to_previous is (3, 3), from image coordinates of a picture to those of the picture before (px of the pictures
     given, the centre of the top-left pixel at (0.5, 0.5)); support is the share of tracked features that agree with
-    it; is_cut says that the two pictures belong to different shots, and then the map is the identity.
+    it; is_cut says that the two pictures belong to different shots, and then the map is the identity; is_repeat says
+    that the second picture is the first one shown again.
     """
 
     to_previous: FloatArray
     support: float
     is_cut: bool
+    is_repeat: bool = False
+
+    def then(self, later: CameraStep) -> CameraStep:
+        """The step over two pictures: this one and the one after it."""
+        return CameraStep(
+            self.to_previous @ later.to_previous,
+            later.support,
+            is_cut=self.is_cut or later.is_cut,
+            is_repeat=self.is_repeat and later.is_repeat,
+        )
 
 
 def analysis_size(width: int, height: int, area_px: int = ANALYSIS_AREA_PX) -> tuple[int, int]:

@@ -190,3 +190,33 @@ def interval_of(dive: RenderedDive, reader: RenderedReader) -> Interval:
     """The true start and end frame."""
     start, end = (int(np.abs(reader.index.times_s - seconds).argmin()) for seconds in (dive.start_s, dive.end_s))
     return Interval(reader.index.time(start), reader.index.time(end))
+
+
+class EditedReader:
+    """Reads pictures of rendered scenes put together anew, as an editing program or a phone would.
+
+    Args:
+        pictures: what is shown, in order: a reader and the frame of it; the same frame twice is the same picture.
+        times_s: when each is shown.
+    """
+
+    def __init__(self, pictures: Sequence[tuple[RenderedReader, int]], times_s: npt.ArrayLike) -> None:
+        self._pictures = list(pictures)
+        times = np.asarray(times_s, dtype=np.float64)
+        size = pictures[0][0].index
+        self.index: Any = SimpleNamespace(
+            path="edited", file_names=(), frame_count=len(times), width=size.width, height=size.height, times_s=times,
+            average_fps=(len(times) - 1) / float(times[-1] - times[0]),
+            time=lambda frame: FrameTime(frame, float(times[frame])),
+        )  # fmt: skip
+
+    def frames(
+        self, start: int = 0, stop: int | None = None, step: int = 1, *, size: tuple[int, int] | None = None
+    ) -> Iterator[tuple[FrameTime, Picture]]:
+        """The pictures in order."""
+        shown: tuple[RenderedReader, int, Picture] | None = None
+        for frame in range(start, self.index.frame_count if stop is None else stop, step):
+            reader, source = self._pictures[frame]
+            if shown is None or shown[:2] != (reader, source):
+                shown = reader, source, next(reader.frames(source, source + 1, size=size))[1]
+            yield self.index.time(frame), shown[2].copy()

@@ -122,6 +122,10 @@ def test_slow_motion_is_a_setting_and_is_worked_out_from_duration_limits():
     _, limited = find(slow, FinderSettings(min_duration_s=3.0, max_duration_s=6.0))
 
     assert at_normal_speed.dives == ()
+    assert told.settings["slow_motion_used"] == 3.0
+    assert not told.settings["slow_motion_is_estimate"]
+    assert limited.settings["slow_motion_used"] == pytest.approx(3.0, rel=0.35)
+    assert limited.settings["slow_motion_is_estimate"]
     for predictions in (told, limited):
         assert len(predictions.dives) == 1
         # A fifth of a second of real time.
@@ -217,6 +221,8 @@ def test_only_the_frames_asked_for_are_read():
     predictions = find_dives(reader, frame_range=(60, 80))
 
     assert (predictions.first_frame, predictions.last_frame) == (60, 80)
+    used = {"slow_motion_used": 1.0, "slow_motion_is_estimate": False}
+    assert predictions.settings == FinderSettings().to_dict() | used
     assert reader.frames_read == 21
     assert len(predictions.signals[0].values) == 21
 
