@@ -238,7 +238,8 @@ class ShortcutEditor(QWidget):
             said = f"{self._entries[action].text} {key_text(self._keys[action])} {self._entries[action].group}".lower()
             item.setHidden(not all(word in said for word in wanted))
         for group in self._groups.values():
-            group.setHidden(all(group.child(i).isHidden() for i in range(group.childCount())))
+            items = (group.child(row) for row in range(group.childCount()))
+            group.setHidden(all(item is None or item.isHidden() for item in items))
         # The best guess is chosen, so that Return can record its key.
         first = next((item for item in self._items.values() if not item.isHidden()), None)
         if first is not None and wanted:
