@@ -15,6 +15,7 @@ from inference.simulator.press import (
     TakeOff,
     curve,
     in_plane,
+    legs_push,
     recoil,
     standing_height,
     times_before,
@@ -34,6 +35,7 @@ _KNEE_UP = posture(
     right_plantar_flexion=35,
     left_plantar_flexion=60,
 )
+_ARMS_LOW = posture(ARMS_BACK, shoulder_elevation=-5)
 _DROPPING = posture(shoulder_elevation=100, shoulder_plane=90, plantar_flexion=20, hip_flexion=8, knee_flexion=8)
 
 
@@ -71,24 +73,24 @@ def walking_approach(athlete: Athlete, take_off: TakeOff, stand_s: float) -> Mov
         (-contact_s, lands_at, _SPEED_M_S),
         (0.0, last[0], take_off.velocity[0]),
     )
-    rise_s = 0.30 if springs else 0.19
-    height = curve(
-        times,
+    on_ground = (
         (falls[0].seconds - 0.5, stood, 0.0),
         (falls[0].seconds, stood - 0.025, 0.0),
         (last_fall, stood - 0.03, 0.0),
         (last_fall + 0.12, stood - 0.07, 0.0),
         (up_s, rising, up),
-        (-contact_s, landing, down),
-        (-rise_s, last[1] - 0.5 * speed * rise_s, 0.0),
-        (0.0, last[1], speed),
     )
-    since = np.clip(times - up_s, 0, hurdle_s)
-    in_hurdle = (times > up_s) & (times < -contact_s)
-    height = np.where(in_hurdle, rising + up * since - GRAVITY_M_S2 / 2 * since**2, height)
+    rise_s = 0.30 if springs else 0.19
     tip = 0 * times
     if springs:
         tip = curve(times, (-contact_s, 0.0, 0.6 * down), *recoil(speed))
+        pressing = tip + curve(times, (-contact_s, landing, 0.4 * down), *legs_push(athlete, stood, last))
+    else:
+        low = last[1] - 0.5 * speed * rise_s
+        pressing = curve(times, (-contact_s, landing, down), (-rise_s, low, 0.0), (0.0, last[1], speed))
+    since = times - up_s
+    falling = rising + up * since - GRAVITY_M_S2 / 2 * since**2
+    height = np.where(times <= up_s, curve(times, *on_ground), np.where(times < -contact_s, falling, pressing))
     pitch = curve(
         times,
         (last_fall, 0.03, 0.0),
@@ -107,13 +109,19 @@ def _arms_and_air(
     take_off: TakeOff, times: FloatArray, falls: list[FootFall], up_s: float, contact_s: float
 ) -> FloatArray:
     walking = swinging_arms(times, falls[0].seconds, falls[-1].seconds - 0.2)
+    if take_off.is_springboard:
+        swing = [
+            Key(up_s + 0.14, -contact_s - 0.02, _DROPPING),
+            Key(-contact_s - 0.10, -0.34, ARMS_BACK),
+            Key(-0.38, 0.0, take_off.angles),
+        ]
+    else:
+        swing = [Key(up_s + 0.08, -0.18, _ARMS_LOW), Key(-0.27, 0.0, take_off.angles)]
     keys = [
         Key(0, 0, np.zeros(walking.shape[1])),
         Key(up_s - 0.32, up_s - 0.10, ARMS_BACK),
         Key(up_s - 0.16, up_s + 0.16, _KNEE_UP),
-        Key(up_s + 0.20, -contact_s + 0.02, _DROPPING),
-        Key(-contact_s, -contact_s * 0.52, ARMS_BACK),
-        Key(-contact_s * 0.56, 0.0, take_off.angles),
+        *swing,
     ]
     leaping = joint_angles(keys, times)
     share = minimum_jerk((times - up_s + 0.32) / 0.2)[:, None]
@@ -140,19 +148,20 @@ def _legs(
         np.stack([np.full_like(times, take_off.support[0]), ground + tip], axis=-1),
         curve(times, (-contact_s, 0.5, 0.0), (-contact_s + 0.09, 0.0, 0.0), (-0.14, 0.0, 0.0), (0.0, pointed, 9.0)),
     )
-    result = angles.copy()
+    placed, in_air = {}, {}
+    # In the air, while the legs go their own way, the feet change from where they left to where they land.
+    on_board = times >= up_s + 0.15
     for side, own in (("left", falls[1::2]), ("right", falls[0::2])):
         track = foot_track(times, start, own, ground)
-        leaves_s = up_s if side == "left" else up_s - _PUSH_S + 0.06
-        roll = curve(times, (leaves_s - 0.18, 0.0, 0.0), (leaves_s, 1.0, 6.0))
-        walking = FootTrack(track.toes, track.pitch + roll)
-        on_board = times >= -contact_s
-        placed = FootTrack(
-            np.where(on_board[:, None], pressing.toes, walking.toes), np.where(on_board, pressing.pitch, walking.pitch)
+        leaves_s, blend_s = (up_s, 0.10) if side == "left" else (up_s - _PUSH_S + 0.06, 0.16)
+        walking_pitch = track.pitch + curve(times, (leaves_s - 0.18, 0.0, 0.0), (leaves_s, 1.0, 6.0))
+        placed[side] = FootTrack(
+            np.where(on_board[:, None], pressing.toes, track.toes), np.where(on_board, pressing.pitch, walking_pitch)
         )
-        planted = plant_feet(athlete, angles, pitch, centre, {side: placed})
-        blend_s = 0.10 if side == "left" else 0.16
-        in_air = minimum_jerk((times - leaves_s) / blend_s) * (1 - minimum_jerk((times + contact_s + 0.09) / 0.09))
+        lifted = minimum_jerk((times - leaves_s) / blend_s)
+        in_air[side] = (lifted * (1 - minimum_jerk((times + contact_s + 0.09) / 0.09)))[:, None]
+    planted = plant_feet(athlete, angles, pitch, centre, placed)
+    for side, share in in_air.items():
         columns = [COLUMN[f"{side}_{joint}"] for joint in ("hip_flexion", "knee_flexion", "plantar_flexion")]
-        result[:, columns] = planted[:, columns] + in_air[:, None] * (angles[:, columns] - planted[:, columns])
-    return result
+        planted[:, columns] += share * (angles[:, columns] - planted[:, columns])
+    return planted

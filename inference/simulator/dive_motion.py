@@ -5,22 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
-from inference.results import GRAVITY_M_S2, FloatArray
+from inference.results import FloatArray
+from inference.simulator.airborne import Airborne, fly, ringing
 from inference.simulator.approach import walking_approach
 from inference.simulator.armstand import armstand
-from inference.simulator.athlete import Athlete
-from inference.simulator.dive_plan import DivePlan
-from inference.simulator.flight import turned
+from inference.simulator.athlete import SEGMENTS, Athlete
+from inference.simulator.body import pose_body
 from inference.simulator.motion import GRID_HZ, BodyStates, Movement, RecordedMotion, joined
 from inference.simulator.press import TakeOff, standing_press
-from inference.simulator.rotation_solver import FlightRotation, solve_somersault
-from inference.simulator.twist_solutions import mirrored, solve_twisting_dive
+from inference.simulator.take_off import DivePlan
 from inference.simulator.under_water import glide_and_surface
-
-_RING_HZ = 4.5
-_RING_S = 0.45
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,85 +61,32 @@ def simulate_dive(plan: DivePlan, rng: np.random.Generator) -> DiveMotion:
     Raises:
         UnsolvedDiveError: if no movement was found that brings a twisting dive out whole.
     """
-    rotation = _solved_rotation(plan)
-    flight = _flight(plan, rotation)
-    before = _on_board(plan, rotation, flight)
-    return _assembled(plan, before, flight, rng)
-
-
-def _solved_rotation(plan: DivePlan) -> FlightRotation:
-    code, sex = plan.code, plan.athlete.sex
-    if not code.is_twisting:
-        return solve_somersault(code, sex, plan.turn_rad)
-    solved = solve_twisting_dive(code, sex, plan.turn_rad)
-    return solved if (solved.turning[-1, 2] > 0) == plan.twists_left else mirrored(solved)
-
-
-@dataclass(frozen=True, eq=False)
-class _Flight:
-    """The air part on grid times from take-off on, and the state at the exact moment of entry.
-
-    turn_rate is in rad/s about the world's +y axis.
-    """
-
-    movement: Movement
-    seconds: float
-    start_rate: float
-    entry_angles: FloatArray
-    entry_rotation: FloatArray
-    entry_rate: float
-
-
-def _flight(plan: DivePlan, rotation: FlightRotation) -> _Flight:
-    seconds = plan.flight_s(rotation.angles[0], rotation.angles[-1])
-    curve = CubicSpline(rotation.shares, np.concatenate([rotation.angles, rotation.turning], axis=1))
-    times = np.arange(int(seconds * GRID_HZ) + 1) / GRID_HZ
-    values = curve(times / seconds)
-    angles, turning = values[:, :-3], values[:, -3:]
-    start = plan.take_off_rotation
-    centre = _ballistic(plan, rotation, times)
-    last = curve(1.0)
-    rates = curve([0.0, 1.0], 1)[:, -3] / seconds
-    around_world_y = float((plan.facing @ [0, 1, 0])[1])
-    return _Flight(
-        Movement(angles, start @ turned(turning), centre, _ringing(plan, times)),
-        seconds,
-        float(rates[0]),
-        last[:-3],
-        start @ turned(last[-3:]),
-        float(rates[1]) * around_world_y,
+    flight = fly(plan)
+    before = _on_board(plan, flight)
+    since_entry = np.arange(len(flight.movement), len(flight.movement) + round(rng.uniform(2.6, 3.4) * GRID_HZ))
+    times = since_entry / GRID_HZ - flight.seconds
+    after = glide_and_surface(
+        times, flight.entry_angles, flight.entry_rotation, flight.entry_rate, flight.entry_centre, flight.entry_velocity
     )
+    after = replace(after, board_deflection_m=ringing(plan, times + flight.seconds))
+    whole = joined(before.part(0, len(before) - 1), flight.movement, after)
+    take_off_s = (len(before) - 1) / GRID_HZ
+    return DiveMotion(plan, RecordedMotion.of(plan.athlete, whole), take_off_s, take_off_s + flight.seconds)
 
 
-def _ballistic(plan: DivePlan, rotation: FlightRotation, times: FloatArray) -> FloatArray:
-    """(n, 3) the centre of mass at (n,) seconds after take-off."""
-    height = plan.take_off_speed_m_s * times - GRAVITY_M_S2 / 2 * times**2
-    moved = np.stack([plan.horizontal_speed_m_s * times, 0 * times, height], axis=-1)
-    path: FloatArray = plan.take_off_centre(rotation.angles[0]) + moved
-    return path
-
-
-def _ringing(plan: DivePlan, times: FloatArray) -> FloatArray:
-    """(n,) metres by which a springboard that is let go swings on at its tip."""
-    if not plan.board.is_springboard:
-        return 0 * times
-    cycle = 2 * np.pi * _RING_HZ
-    ringing: FloatArray = plan.take_off_speed_m_s / cycle * np.exp(-times / _RING_S) * np.sin(cycle * times)
-    return ringing
-
-
-def _on_board(plan: DivePlan, rotation: FlightRotation, flight: _Flight) -> Movement:
+def _on_board(plan: DivePlan, flight: Airborne) -> Movement:
+    """The contact with the board, ending at take-off, worked out in the diver's own axes."""
     inwards = plan.facing.T
-    centre = inwards @ plan.take_off_centre(rotation.angles[0])
+    centre = inwards @ flight.movement.centre_of_mass[0]
     velocity = inwards @ [plan.horizontal_speed_m_s, 0.0, plan.take_off_speed_m_s]
-    toes = inwards @ plan.support_point
+    support = inwards @ plan.support_point
     take_off = TakeOff(
-        rotation.angles[0],
+        flight.take_off_angles,
         plan.pitch_rad,
-        flight.start_rate,
+        flight.take_off_rate,
         centre[[0, 2]],
         velocity[[0, 2]],
-        toes[[0, 2]],
+        support[[0, 2]],
         plan.board.is_springboard,
     )
     if plan.code.is_armstand:
@@ -153,27 +95,10 @@ def _on_board(plan: DivePlan, rotation: FlightRotation, flight: _Flight) -> Move
         seen = walking_approach(plan.athlete, take_off, plan.stand_s)
     else:
         seen = standing_press(plan.athlete, take_off, plan.stand_s, heels_free=not plan.faces_water)
-    return Movement(
-        seen.angles, plan.facing @ seen.rotations, seen.centre_of_mass @ plan.facing.T, seen.board_deflection_m
-    )
-
-
-def _assembled(plan: DivePlan, before: Movement, flight: _Flight, rng: np.random.Generator) -> DiveMotion:
-    in_air = flight.movement
-    since_entry = (
-        np.arange(len(in_air), len(in_air) + round(rng.uniform(2.6, 3.4) * GRID_HZ))
-    ) / GRID_HZ - flight.seconds
-    fall = flight.seconds
-    last = in_air.centre_of_mass[0] + [
-        plan.horizontal_speed_m_s * fall,
-        0,
-        plan.take_off_speed_m_s * fall - GRAVITY_M_S2 / 2 * fall**2,
-    ]
-    velocity = np.array([plan.horizontal_speed_m_s, 0, plan.take_off_speed_m_s - GRAVITY_M_S2 * fall])
-    after = glide_and_surface(
-        since_entry, flight.entry_angles, flight.entry_rotation, flight.entry_rate, last, velocity
-    )
-    after = replace(after, board_deflection_m=_ringing(plan, since_entry + flight.seconds))
-    whole = joined(before.part(0, len(before) - 1), in_air, after)
-    take_off_s = (len(before) - 1) / GRID_HZ
-    return DiveMotion(plan, RecordedMotion.of(plan.athlete, whole), take_off_s, take_off_s + flight.seconds)
+    rotations, centre = plan.facing @ seen.rotations, seen.centre_of_mass @ plan.facing.T
+    # Arms held unlike each other move the body sideways over feet or hands that stay.
+    part = "hand" if plan.code.is_armstand else "foot"
+    rows = [SEGMENTS.index(f"{side}_{part}") for side in ("left", "right")]
+    supports = pose_body(plan.athlete, seen.angles).far_ends[:, rows].mean(axis=1)
+    centre[:, 1] = -(rotations @ supports[..., None])[:, 1, 0]
+    return Movement(seen.angles, rotations, centre, seen.board_deflection_m)

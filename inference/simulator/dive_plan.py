@@ -1,110 +1,30 @@
-"""What a diver sets out to do: the dive, and the speeds and lean of its take-off.
-
-World: metres, origin on the water straight below the board's tip, x away from the board over the water, y to the left
-of somebody who looks that way, z up.
-"""
+"""Planning a dive: speeds as measured on divers, a little different every time, and clear of the board."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from inference.diving.boards import Board
 from inference.diving.codes import DiveCode, broken_rules
-from inference.results import GRAVITY_M_S2, FloatArray
-from inference.simulator.athlete import SEGMENTS, Athlete
-from inference.simulator.body import about_y, about_z, pose_body
-from inference.simulator.programme import entry_posture, take_off_posture
+from inference.simulator.airborne import fly
+from inference.simulator.athlete import Athlete
+from inference.simulator.body import pose_body
+from inference.simulator.motion import GRID_HZ
+from inference.simulator.take_off import DivePlan, usual_lean_rad
+
+__all__ = ["DivePlan", "plan_dive"]
 
 _SPEED_RANGES_M_S = {"springboard-1": (4.2, 5.4), "springboard-3": (4.3, 5.9)}
 _PLATFORM_SPEEDS_M_S = (2.5, 3.9)
 _ARMSTAND_SPEEDS_M_S = (0.7, 1.5)
 
-_EDGE_M = 0.03
-_BACK_EDGE_M = 0.09
-_HAND_EDGE_M = 0.06
-_BACK_HAND_EDGE_M = 0.14
-
-
-@dataclass(frozen=True)
-class DivePlan:
-    """A dive about to be done.
-
-    Speeds are those of the centre of mass at take-off; lean_rad is how far the body leans from the vertical towards
-    the water; entry_error_rad is added to the angle to somersault. With a walking approach the diver walks and
-    hurdles (springboard) or steps (platform) before the take-off, otherwise stands for stand_s.
-    """
-
-    code: DiveCode
-    board: Board
-    athlete: Athlete
-    take_off_speed_m_s: float
-    lean_rad: float
-    horizontal_speed_m_s: float
-    twists_left: bool = True
-    entry_error_rad: float = 0.0
-    walks: bool = True
-    stand_s: float = 1.0
-
-    @property
-    def faces_water(self) -> bool:
-        """Whether the diver faces the water when standing upright before the dive."""
-        return self.code.direction not in (2, 4)
-
-    @property
-    def turn_rad(self) -> float:
-        """Radians to somersault in the dive's own sense, from the lean at take-off to the entry."""
-        towards_water = 1 if self.code.direction in (0, 1, 2) else -1
-        return math.pi * self.code.half_somersaults - towards_water * self.lean_rad + self.entry_error_rad
-
-    @property
-    def facing(self) -> FloatArray:
-        """(3, 3) from the axes of a diver who stands upright, or hangs straight from a handstand, to the world."""
-        turn = about_z(0.0 if self.faces_water else math.pi)
-        return turn @ about_y(math.pi) if self.code.is_armstand else turn
-
-    @property
-    def pitch_rad(self) -> float:
-        """The lean as a rotation about the diver's own y axis."""
-        return self.lean_rad if self.faces_water else -self.lean_rad
-
-    @property
-    def take_off_rotation(self) -> FloatArray:
-        """(3, 3) from pelvis axes to the world at take-off."""
-        return self.facing @ about_y(self.pitch_rad)
-
-    @property
-    def support_point(self) -> FloatArray:
-        """(3,) where toes or hands last touch the board."""
-        edge = _EDGE_M if self.faces_water else _BACK_EDGE_M
-        if self.code.is_armstand:
-            edge = _HAND_EDGE_M if self.faces_water else _BACK_HAND_EDGE_M
-        return np.array([-edge, 0.0, self.board.height_m])
-
-    def take_off_centre(self, angles: FloatArray) -> FloatArray:
-        """(3,) the centre of mass at take-off with (17,) joint angles."""
-        body = pose_body(self.athlete, angles)
-        part = "hand" if self.code.is_armstand else "foot"
-        rows = [SEGMENTS.index(f"{side}_{part}") for side in ("left", "right")]
-        centre: FloatArray = self.support_point - self.take_off_rotation @ body.far_ends[rows].mean(axis=0)
-        return centre
-
-    def flight_s(self, take_off: FloatArray, entry: FloatArray) -> float:
-        """Seconds from take-off to the first contact of hands or feet with the water, by ballistics.
-
-        Args:
-            take_off: (17,) joint angles at take-off.
-            entry: (17,) joint angles at entry, where the body is upright or upside down but for the entry error.
-        """
-        body = pose_body(self.athlete, entry)
-        heights = (about_y(self.entry_error_rad) @ body.far_ends[..., None])[:, 2, 0]
-        part = "hand" if self.code.enters_head_first else "foot"
-        reach = max(abs(heights[SEGMENTS.index(f"{side}_{part}")]) for side in ("left", "right"))
-        drop = self.take_off_centre(take_off)[2] - reach
-        speed = self.take_off_speed_m_s
-        return (speed + math.sqrt(speed**2 + 2 * GRAVITY_M_S2 * drop)) / GRAVITY_M_S2
+_BOARD_THICKNESS_M = 0.2
+_CLEARANCE_M = 0.12
+_RISE_S = 0.15
+_FARTHEST_M = 2.4
 
 
 def plan_dive(code: DiveCode, board: Board, athlete: Athlete, rng: np.random.Generator) -> DivePlan:
@@ -122,9 +42,7 @@ def plan_dive(code: DiveCode, board: Board, athlete: Athlete, rng: np.random.Gen
     # Harder dives are begun with more speed.
     effort = min(code.half_somersaults / 6, 1.0)
     speed = slowest + (fastest - slowest) * float(np.clip(0.25 + 0.5 * effort + rng.uniform(-0.2, 0.25), 0, 1))
-    lean = math.radians(float(rng.uniform(5, 9)))
-    if code.is_armstand:
-        lean = math.radians(float(rng.uniform(9, 14)))
+    lean = usual_lean_rad(code) * float(rng.uniform(0.8, 1.2))
     plan = DivePlan(
         code,
         board,
@@ -133,11 +51,30 @@ def plan_dive(code: DiveCode, board: Board, athlete: Athlete, rng: np.random.Gen
         lean_rad=lean,
         horizontal_speed_m_s=0.0,
         twists_left=bool(rng.random() < 0.6),
-        entry_error_rad=math.radians(float(np.clip(rng.normal(0, 1.2), -3, 3))),
+        entry_error_rad=math.radians(float(np.clip(rng.normal(0, 1.0), -2.5, 2.5))),
         walks=code.direction in (1, 3) and not code.is_armstand and (board.is_springboard or bool(rng.random() < 0.6)),
         stand_s=float(rng.uniform(0.8, 2.2)),
     )
-    distance = float(rng.uniform(0.95, 1.75))
-    start = take_off_posture(code)
-    seconds = plan.flight_s(start, entry_posture(code))
-    return replace(plan, horizontal_speed_m_s=(distance - float(plan.take_off_centre(start)[0])) / seconds)
+    return _clear_of_the_board(plan, float(rng.uniform(1.05, 1.6)))
+
+
+def _clear_of_the_board(plan: DivePlan, distance: float) -> DivePlan:
+    """The plan with a horizontal speed that enters at a distance from the tip, or farther where the board is near."""
+    flight = fly(plan)
+    times = np.arange(len(flight.movement)) / GRID_HZ
+    body = pose_body(plan.athlete, flight.movement.angles)
+    ends = np.concatenate([body.near_ends, body.far_ends], axis=1)
+    ends = (flight.movement.rotations[:, None] @ ends[..., None])[..., 0] + flight.movement.centre_of_mass[:, None]
+    over = ends[..., 2] - plan.board.height_m
+    beyond = np.maximum(np.maximum(over, -_BOARD_THICKNESS_M - over), 0.0)
+    risky = (times[:, None] > _RISE_S) & (beyond < _CLEARANCE_M)
+    slowest = 0.0
+    if risky.any():
+        needed = (np.sqrt(_CLEARANCE_M**2 - beyond[risky] ** 2) - ends[..., 0][risky]) / np.broadcast_to(
+            times[:, None], risky.shape
+        )[risky]
+        slowest = float(needed.max())
+    start = float(flight.entry_centre[0])
+    wanted = (distance - start) / flight.seconds
+    farthest = (_FARTHEST_M - start) / flight.seconds
+    return replace(plan, horizontal_speed_m_s=min(max(wanted, slowest), farthest))

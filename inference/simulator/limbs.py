@@ -6,10 +6,11 @@ about the leftward axis, positive from up to forward.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from inference.results import FloatArray
 from inference.simulator.athlete import SEGMENTS, Athlete
@@ -17,7 +18,10 @@ from inference.simulator.body import LEGS_TOGETHER_RAD, about_y, heel_from_ankle
 from inference.simulator.posture import COLUMN
 
 _ROUNDS = 10
+_LAST_ROUNDS = 2
+_STRIDE = 6
 SIDES = ("left", "right")
+IntArray = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,20 +44,23 @@ def plant_feet(
         centre: (n, 2) where the centre of mass is.
         feet: the feet to place, by side; out of reach a leg points there, straight.
     """
-    angles = angles.copy()
     foot = athlete.length_m("left_foot") * np.array([1.0, 0, 0]) + heel_from_ankle(athlete)
     # Legs slant inwards a little, so that they are shorter in this plane.
     thigh, shank = (athlete.length_m(f"left_{part}") * np.cos(LEGS_TOGETHER_RAD) for part in ("thigh", "shank"))
-    for _ in range(_ROUNDS):
-        body = pose_body(athlete, angles)
+
+    def place(guess: FloatArray, rows: IntArray) -> FloatArray:
+        body, moved = pose_body(athlete, guess), guess.copy()
         for side, track in feet.items():
-            ankles = track.toes - _in_plane(about_y(track.pitch) @ foot)
-            hips = about_y(pitch) @ body.near_ends[:, SEGMENTS.index(f"{side}_thigh"), :, None]
-            upper, bend = _two_links(ankles - centre - _in_plane(hips[..., 0]), thigh, shank)
-            angles[:, COLUMN[f"{side}_hip_flexion"]] = pitch - upper
-            angles[:, COLUMN[f"{side}_knee_flexion"]] = bend
-            angles[:, COLUMN[f"{side}_plantar_flexion"]] = track.pitch - upper - bend
-    return angles
+            down = track.pitch[rows]
+            ankles = track.toes[rows] - _in_plane(about_y(down) @ foot)
+            hips = about_y(pitch[rows]) @ body.near_ends[:, SEGMENTS.index(f"{side}_thigh"), :, None]
+            upper, bend = _two_links(ankles - centre[rows] - _in_plane(hips[..., 0]), thigh, shank)
+            moved[:, COLUMN[f"{side}_hip_flexion"]] = pitch[rows] - upper
+            moved[:, COLUMN[f"{side}_knee_flexion"]] = bend
+            moved[:, COLUMN[f"{side}_plantar_flexion"]] = down - upper - bend
+        return moved
+
+    return _settled(angles, place)
 
 
 def plant_hands(
@@ -68,23 +75,43 @@ def plant_hands(
         centre: (n, 2) where the centre of mass is.
         hands: (n, 2) where the finger tips are to be; out of reach the arm points there, straight.
     """
-    angles = angles.copy()
     upper_arm = athlete.length_m("left_upper_arm")
     lower_arm = athlete.length_m("left_forearm") + athlete.length_m("left_hand")
-    for side in SIDES:
-        angles[:, COLUMN[f"{side}_shoulder_plane"]] = 0
-        angles[:, COLUMN[f"{side}_shoulder_rotation"]] = 0
-    for _ in range(_ROUNDS):
-        body = pose_body(athlete, angles)
-        shoulder = centre + _in_plane(
-            (about_y(pitch) @ body.near_ends[:, SEGMENTS.index("left_upper_arm"), :, None])[..., 0]
-        )
-        upper, bend = _two_links(hands - shoulder, upper_arm, lower_arm, is_elbow=True)
-        raised = pitch + angles[:, COLUMN["spine_flexion"]] - upper
+
+    def place(guess: FloatArray, rows: IntArray) -> FloatArray:
+        body, moved = pose_body(athlete, guess), guess.copy()
+        shoulders = about_y(pitch[rows]) @ body.near_ends[:, SEGMENTS.index("left_upper_arm"), :, None]
+        reach = hands[rows] - centre[rows] - _in_plane(shoulders[..., 0])
+        upper, bend = _two_links(reach, upper_arm, lower_arm, is_elbow=True)
+        raised = pitch[rows] + guess[:, COLUMN["spine_flexion"]] - upper
         for side in SIDES:
-            angles[:, COLUMN[f"{side}_shoulder_elevation"]] = np.mod(raised + np.pi / 2, 2 * np.pi) - np.pi / 2
-            angles[:, COLUMN[f"{side}_elbow_flexion"]] = bend
-    return angles
+            moved[:, COLUMN[f"{side}_shoulder_plane"]] = 0
+            moved[:, COLUMN[f"{side}_shoulder_rotation"]] = 0
+            moved[:, COLUMN[f"{side}_shoulder_elevation"]] = np.mod(raised + np.pi / 2, 2 * np.pi) - np.pi / 2
+            moved[:, COLUMN[f"{side}_elbow_flexion"]] = bend
+        return moved
+
+    return _settled(angles, place)
+
+
+def _settled(angles: FloatArray, place: Callable[[FloatArray, IntArray], FloatArray]) -> FloatArray:
+    """Joint angles that placing limbs no longer changes.
+
+    Moving a limb moves the centre of mass within the body, so that it takes some rounds; most of them are done at a few
+    times only, and the others begin with what lies between.
+    """
+    few = np.unique(np.append(np.arange(0, len(angles), _STRIDE), len(angles) - 1))
+    guess = angles[few]
+    for _ in range(_ROUNDS):
+        guess = place(guess, few)
+    every = np.arange(len(angles))
+    result = np.stack([np.interp(every, few, column) for column in guess.T], axis=-1)
+    # Joints that are not placed keep their angles.
+    kept = np.all(guess == angles[few], axis=0)
+    result[:, kept] = angles[:, kept]
+    for _ in range(_LAST_ROUNDS):
+        result = place(result, every)
+    return result
 
 
 def _two_links(

@@ -84,16 +84,23 @@ def standing_press(athlete: Athlete, take_off: TakeOff, stand_s: float, *, heels
     arms = [
         Key(begin, begin, STANDING),
         Key(-down_s - 1.0, -down_s - 0.35, ARMS_FORWARD),
-        Key(-down_s - 0.2, -rise_s + 0.02, ARMS_BACK),
-        Key(-rise_s - 0.06, 0.0, take_off.angles),
+        Key(-down_s - 0.25, -rise_s - 0.10, ARMS_BACK),
+        Key(-rise_s - 0.16, 0.0, take_off.angles),
     ]
     sag = _STATIC_SAG_M if springs else 0.0
     tip = 0 * times
     if springs:
         tip = curve(times, (-down_s, sag, 0.0), *recoil(speed))
-    stood = standing_height(athlete, foot_down) + take_off.support[1] + sag
-    low = last[1] - 0.5 * speed * rise_s
-    height = curve(times, (-down_s - 0.5, stood, 0), (-down_s, stood + 0.04, 0), (-rise_s, low, 0), (0, last[1], speed))
+    stood = standing_height(athlete, foot_down) + take_off.support[1]
+    if springs:
+        height = tip + curve(
+            times, (-down_s - 0.5, stood, 0), (-down_s, stood + 0.03, 0), *legs_push(athlete, stood, last)
+        )
+    else:
+        low = last[1] - 0.5 * speed * rise_s
+        height = curve(
+            times, (-down_s - 0.5, stood, 0), (-down_s, stood + 0.03, 0), (-rise_s, low, 0), (0, last[1], speed)
+        )
     # Raised arms lift the centre of mass of a diver who stands with straight legs.
     lifted = -pose_body(athlete, _legs_straight(joint_angles(arms, times))).far_ends[:, _TOES, 2].min(axis=-1)
     height += (lifted - lifted[0]) * (1 - minimum_jerk((times + down_s + 0.1) / 0.3))
@@ -112,6 +119,12 @@ def standing_press(athlete: Athlete, take_off: TakeOff, stand_s: float, *, heels
 def recoil(speed: float) -> tuple[tuple[float, float, float], ...]:
     """Knots of a springboard's tip from its lowest place to the take-off at this speed."""
     return (-_LOWEST_TIP_S, -0.095 * speed, 0.0), (0.0, 0.0, speed)
+
+
+def legs_push(athlete: Athlete, stood: float, last: FloatArray) -> tuple[tuple[float, float, float], ...]:
+    """Knots of the centre of mass over a springboard's tip: legs bend, push the board down, and stretch to the toes."""
+    scale = athlete.stature_m / 1.7
+    return (-0.34, stood - 0.24 * scale, 0.0), (-0.15, stood - 0.05 * scale, 1.2 * scale), (0.0, last[1], 0.0)
 
 
 def unfolding(take_off: TakeOff) -> tuple[tuple[float, float, float], ...]:

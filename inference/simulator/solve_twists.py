@@ -1,7 +1,8 @@
 """Solves every twisting dive of the degree-of-difficulty table once and stores what it found.
 
-Run with `python -m inference.simulator.solve_twists` (a few minutes); it writes resources/simulator/twists.json, from
-which twisting dives start. Among several ways to do a dive the one with the least bend, delay and looseness is kept.
+Run with `python -m inference.simulator.solve_twists`; it writes resources/simulator/twists.json, from which twisting
+dives start. A stored solution that still brings its dive out whole is kept; with `--afresh` all are sought again (a
+quarter of an hour). Among several ways to do a dive the one with the least bend, delay and looseness is taken.
 """
 
 from __future__ import annotations
@@ -17,33 +18,55 @@ from inference.diving.codes import DiveCode, parse
 from inference.diving.degree_of_difficulty import table
 from inference.results import FloatArray
 from inference.simulator.athlete import Sex
-from inference.simulator.rotation_solver import TOLERANCE_RAD, refine, search_starts, twisting_flight
+from inference.simulator.rotation_solver import (
+    TOLERANCE_RAD,
+    adjust,
+    refine,
+    search_starts,
+    somersault_sense,
+    twisting_flight,
+)
+from inference.simulator.take_off import turn_from, usual_lean_rad
 from inference.simulator.twist_programme import KNOBS
-from inference.simulator.twist_solutions import case_key
+from inference.simulator.twist_solutions import case_key, stored_solutions
 
 _TRIED = 20
 _ENOUGH = 3
+_SEARCHES = 3
 
 
-def distinct_cases() -> dict[str, DiveCode]:
-    """A code for every different twisting flight of the table, by the case key of a man."""
-    cases: dict[str, DiveCode] = {}
-    for text in table().codes:
-        code = parse(text)
-        if code.is_twisting:
-            cases.setdefault(case_key(code, "male"), code)
-    return cases
+def twisting_codes() -> list[DiveCode]:
+    """Every twisting dive of the table."""
+    return [code for code in map(parse, table().codes) if code.is_twisting]
+
+
+def usual_turn(code: DiveCode) -> float:
+    """Radians to somersault from the usual lean."""
+    return turn_from(code, usual_lean_rad(code))
+
+
+def _kept(code: DiveCode, sex: Sex) -> FloatArray | None:
+    """The stored solution, if it still is one."""
+    stored = stored_solutions().get(case_key(code, sex))
+    if stored is None:
+        return None
+    found, worst = adjust(code, sex, usual_turn(code), stored)
+    return found if worst < TOLERANCE_RAD else None
 
 
 def best_solution(code: DiveCode, sex: Sex, starts: list[FloatArray]) -> FloatArray | None:
     """The best-looking of the first few solutions from these starts and a search; None if there is none."""
-    turn = np.pi * code.half_somersaults
+    turn = usual_turn(code)
     solutions: list[tuple[float, FloatArray]] = []
-    for start in starts + search_starts(code, sex, turn, _TRIED):
-        found, worst = refine(code, sex, turn, start)
-        if worst < TOLERANCE_RAD:
-            solutions.append((_awkwardness(code, sex, turn, found), found))
-        if len(solutions) >= _ENOUGH:
+    for seed in range(_SEARCHES):
+        tried = starts if seed == 0 else search_starts(code, sex, turn, _TRIED, seed)
+        for start in tried:
+            found, worst = refine(code, sex, turn, start)
+            if worst < TOLERANCE_RAD:
+                solutions.append((_awkwardness(code, sex, turn, found), found))
+            if len(solutions) >= _ENOUGH:
+                break
+        if solutions:
             break
     return min(solutions, key=lambda pair: pair[0])[1] if solutions else None
 
@@ -56,17 +79,21 @@ def _awkwardness(code: DiveCode, sex: Sex, turn: float, variables: FloatArray) -
 
 def main() -> int:
     """Solve, store, and say which dives have no solution; 1 if there are any."""
+    afresh = "--afresh" in sys.argv[1:]
     solutions: dict[str, list[float]] = {}
     unsolved = []
-    for code in distinct_cases().values():
-        starts: list[FloatArray] = []
+    similar: dict[tuple[int, ...], list[FloatArray]] = {}
+    for code in twisting_codes():
         for sex in ("male", "female"):
-            found = best_solution(code, sex, starts)
+            starts = similar.setdefault((code.half_somersaults, code.half_twists, somersault_sense(code)), [])
+            found = None if afresh else _kept(code, sex)
+            if found is None:
+                found = best_solution(code, sex, starts[-4:][::-1])
             if found is None:
                 unsolved.append(f"{code} ({sex})")
                 continue
-            solutions[case_key(code, sex)] = [round(float(value), 5) for value in found]
-            starts = [found]
+            solutions[case_key(code, sex)] = [round(float(value), 6) for value in found]
+            starts.append(found)
         print(f"{code} {solutions.get(case_key(code, 'male'))}", flush=True)
     content = {"variables": ["momentum", *KNOBS], "solutions": solutions}
     lines = json.dumps(content, indent=1).replace(",\n   ", ", ").replace("[\n   ", "[").replace("\n  ]", "]")

@@ -45,7 +45,6 @@ _ARM_SWING = np.radians(170.0)
 _DELAY = 0.06
 _SIDE_BEND = np.radians(30.0)
 _OPEN_SHAPE = 0.75
-_IN_FRONT = np.radians(-60.0)
 _SWING, _FOLD, _OPENING = 0.11, 0.09, 0.26
 
 
@@ -79,15 +78,20 @@ def twist_phase(code: DiveCode) -> TwistPhase:
     if code.position not in (Position.PIKE, Position.TUCK):
         end = 86 / 90 if code.enters_head_first else 80 / 90
         twists_per_somersault = code.half_twists / code.half_somersaults
-        if twists_per_somersault > 3.2:
+        if twists_per_somersault > 3:
             return TwistPhase(
-                0.0, 85 / 90, pace=0.6, open_hips=np.radians(30), winds_up=True, tilt_left_rad=np.radians(6)
+                0.0, 85 / 90, pace=0.7, open_hips=np.radians(30), winds_up=True, tilt_left_rad=np.radians(6)
             )
-        if twists_per_somersault >= 3 and not code.enters_head_first:
-            return TwistPhase(0.0, 82 / 90, pace=0.6, open_hips=np.radians(50))
+        if twists_per_somersault > 2.9 and not code.enters_head_first:
+            return TwistPhase(0.0, 84 / 90, pace=0.75, open_hips=np.radians(50), winds_up=True)
+        if twists_per_somersault > 2.9:
+            return TwistPhase(0.0, end, pace=0.75, winds_up=True, tilt_left_rad=np.radians(2))
+        if twists_per_somersault <= 0.5 and code.half_somersaults >= 4:
+            return TwistPhase(0.0, 48 / 90)
         return TwistPhase(0.0, end, pace=0.75 if twists_per_somersault > 2.4 else 1.0)
     if code.half_somersaults <= 1:
-        return TwistPhase(0.24 if code.half_twists == 1 else 0.19, 88 / 90, shape_first=True)
+        whole = code.half_twists > 1
+        return TwistPhase(0.19 if whole else 0.24, 88 / 90, shape_first=True, winds_up=whole)
     return TwistPhase(0.0, (31 + 4 * code.half_twists) / 90)
 
 
@@ -113,10 +117,8 @@ def twist_programme(code: DiveCode, knobs: FloatArray) -> list[Key]:
         opened[..., HIPS] = phase.open_hips
     wrapped_again = wrapped
     if is_odd:
-        wrapped_again, unswing, unlift = mirrored_angles(wrapped), mirrored_angles(unswing), mirrored_angles(unlift)
-    # Overhead every plane is the same place; to this one an arm rises from the side in front of the body.
-    level = overhead.copy()
-    level[..., COLUMN[f"{'left' if is_odd else 'right'}_shoulder_plane"]] = _IN_FRONT
+        wrapped_again, unswing, unlift = map(mirrored_angles, (wrapped, unswing, unlift))
+    rising = "left" if is_odd else "right"
     shape = TUCK if code.position is Position.TUCK else PIKE
     keys = [Key(0, 0, lift)]
     begin, end = phase.begin, phase.end
@@ -134,9 +136,9 @@ def twist_programme(code: DiveCode, knobs: FloatArray) -> list[Key]:
         Key(folded, open_begin, wrapped_again),
         Key(open_begin, open_begin + 0.36 * span, unswing),
         Key(open_begin + 0.28 * span, open_begin + 0.72 * span, unlift),
-        Key(open_begin + 0.68 * span, end, level),
+        Key(open_begin + 0.68 * span, end, _beyond_overhead(overhead, rising)),
     ]
-    entry = entry_posture(code)
+    entry, shape = (_beyond_overhead(angles, rising) for angles in (entry_posture(code), shape))
     if phase.shape_first or code.position not in (Position.PIKE, Position.TUCK):
         keys.append(Key(end, 1.0, entry))
     else:
@@ -149,6 +151,18 @@ def _prepared(overhead: FloatArray, throw: FloatArray) -> FloatArray:
     angles = overhead.copy()
     angles[..., COLUMN["right_shoulder_elevation"]] -= _ARM_SWING * np.maximum(throw - 1, 0)
     return angles
+
+
+def _beyond_overhead(angles: FloatArray, side: str) -> FloatArray:
+    """The same posture, with one arm's elevation counted on over the top: what is 190° sideways becomes 170° inwards.
+
+    An arm that rises in front of the body and goes down at its side moves so without a jump in its angles.
+    """
+    elevation, plane = COLUMN[f"{side}_shoulder_elevation"], COLUMN[f"{side}_shoulder_plane"]
+    result = angles.copy()
+    result[..., elevation] = 2 * np.pi - result[..., elevation]
+    result[..., plane] -= np.pi
+    return result
 
 
 def _thrown(overhead: FloatArray, throw: FloatArray, bend: FloatArray) -> FloatArray:

@@ -14,16 +14,20 @@ from inference.results import FloatArray
 from inference.simulator.athlete import Sex
 from inference.simulator.rotation_solver import (
     FlightRotation,
+    UnsolvedDiveError,
     search_starts,
     solve_twist,
-    somersault_sense,
     twisting_flight,
 )
+from inference.simulator.take_off import turn_from, usual_lean_rad
 from inference.simulator.twist_programme import mirrored_angles
 
 
 def solve_twisting_dive(code: DiveCode, sex: Sex, turn: float) -> FlightRotation:
     """The flight of a twisting dive, from its stored solution if there is one, or else from a search.
+
+    The most twisting dives leave no room for much else. Where the stored solution cannot be adjusted to the angle to
+    turn, it is flown as it is, and the diver enters by the difference off the vertical, a few degrees.
 
     Args:
         code: the dive.
@@ -31,9 +35,15 @@ def solve_twisting_dive(code: DiveCode, sex: Sex, turn: float) -> FlightRotation
         turn: radians to somersault in the dive's own sense.
 
     Raises:
-        UnsolvedDiveError: if no throw and opening bring the dive out whole.
+        UnsolvedDiveError: if there is no stored solution and no throw and opening bring the dive out whole.
     """
-    return twisting_flight(code, sex, turn, solve_twist(code, sex, turn, _starts(code, sex, turn)))
+    stored = stored_solutions().get(case_key(code, sex))
+    if stored is None:
+        return twisting_flight(code, sex, turn, solve_twist(code, sex, turn, search_starts(code, sex, turn)))
+    try:
+        return twisting_flight(code, sex, turn, solve_twist(code, sex, turn, [stored]))
+    except UnsolvedDiveError:
+        return twisting_flight(code, sex, turn_from(code, usual_lean_rad(code)), stored)
 
 
 def mirrored(flight: FlightRotation) -> FlightRotation:
@@ -42,20 +52,12 @@ def mirrored(flight: FlightRotation) -> FlightRotation:
 
 
 def case_key(code: DiveCode, sex: Sex) -> str:
-    """What a twisting flight depends on, as the name of its stored solution."""
-    sense = "forward" if somersault_sense(code) > 0 else "backward"
-    start = "armstand" if code.is_armstand else "standing"
-    return f"{sex} {start} {sense} {code.half_somersaults} {code.half_twists} {code.position.value}"
+    """The name of a dive's stored solution."""
+    return f"{sex} {code}"
 
 
 @functools.cache
 def stored_solutions() -> dict[str, FloatArray]:
-    """Solver variables by case_key, for a body that does not lean at take-off."""
+    """Solver variables by case_key, for the usual lean at take-off."""
     text = resources.files("resources").joinpath("simulator/twists.json").read_text(encoding="utf-8")
     return {key: np.array(values) for key, values in json.loads(text)["solutions"].items()}
-
-
-def _starts(code: DiveCode, sex: Sex, turn: float) -> list[FloatArray]:
-    stored = stored_solutions().get(case_key(code, sex))
-    found = [] if stored is None else [stored]
-    return found + search_starts(code, sex, turn)
