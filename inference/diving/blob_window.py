@@ -30,6 +30,29 @@ class BlobWindow:
     extent: FloatArray
     colour: FloatArray
 
+    def run(self, cost: FloatArray, middle: int, max_gap_s: float) -> npt.NDArray[np.int64]:
+        """The cheapest blob in each picture of the unbroken run around the middle one, as places in the flat arrays.
+
+        Args:
+            cost: (blobs,) infinite for those that do not count.
+            middle: index of a picture; the run ends where no blob counts for longer than max_gap_s.
+            max_gap_s: seconds of real time.
+        """
+        order = np.lexsort((cost, self.picture))
+        pictures, firsts = np.unique(self.picture, return_index=True)
+        counts = np.isfinite(cost[order[firsts]])
+        pictures, cheapest = pictures[counts], order[firsts[counts]]
+        chosen: list[int] = []
+        for in_turn in (np.flatnonzero(pictures >= middle), np.flatnonzero(pictures < middle)[::-1]):
+            last_s = self.seconds[middle]
+            for place in in_turn:
+                here_s = self.seconds[pictures[place]]
+                if abs(here_s - last_s) > max_gap_s:
+                    break
+                chosen.append(int(cheapest[place]))
+                last_s = here_s
+        return np.array(sorted(chosen), dtype=np.int64)
+
 
 def blob_window(frames: Sequence[FrameBlobs], centre: int, reach_s: float, slow_motion: float) -> BlobWindow:
     """The pictures of the same shot within reach of one, in its coordinates.

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -133,7 +134,7 @@ class BlobFinder:
             fade = 255.0 * max(seconds - before.since_s, 0.0) / _STILL_S
             change = cv2.absdiff(grey, before.grey).astype(np.float32)
             np.maximum(self._change - np.float32(fade), change, out=self._change)
-        return np.asarray(self._change < _STILL_CHANGE, dtype=np.uint8)
+        return np.where(self._change < _STILL_CHANGE, 255, 0).astype(np.uint8)
 
     def _blobs_at(self, position: int) -> FrameBlobs:
         shown = self._window[position]
@@ -141,11 +142,8 @@ class BlobFinder:
         masks = self._differences(position, neighbours)
         size = shown.grey.shape[1], shown.grey.shape[0]
         is_panning = not all(is_in_register(neighbour.matrix, size) for neighbour in neighbours)
-        for difference in masks:
-            difference[difference < _MIN_DIFFERENCE] = 0
-            if is_panning:
-                difference[shown.is_still > 0] = 0
-        likely, sure, leaving = masks
+        keep = cv2.bitwise_not(shown.is_still) if is_panning else None
+        likely, sure, leaving = (_at_least(mask, _MIN_DIFFERENCE, keep) for mask in masks)
         layers = PictureLayers(shown.picture.image, likely, sure, leaving, self._churn(position))
         return moving_blobs(shown.time, shown.step, layers)
 
@@ -208,3 +206,9 @@ class BlobFinder:
                 break
             best, least_s = distance, off_s
         return best
+
+
+def _at_least(difference: Picture, least: int, keep: Any) -> Picture:
+    """The differences of at least so many levels, 0 elsewhere and where keep, if given, is 0."""
+    large = cv2.threshold(difference, least - 1, 255, cv2.THRESH_TOZERO)[1]
+    return np.asarray(large if keep is None else cv2.bitwise_and(large, keep), dtype=np.uint8)

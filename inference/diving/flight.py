@@ -118,17 +118,7 @@ def _followed(window: BlobWindow, path: BallisticPath, core: npt.NDArray[np.int6
     fits = (ratio < _MAX_SIZE_RATIO) & (ratio > 1 / _MAX_SIZE_RATIO)
     fits &= distance < min(_LOOSE_M / metres_per_px, extent)
     middle = int(window.picture[core[len(core) // 2]])
-    kept: list[int] = []
-    for order in (range(middle, len(window.seconds)), range(middle - 1, -1, -1)):
-        last_s = window.seconds[middle]
-        for picture in order:
-            here = np.flatnonzero(fits & (window.picture == picture))
-            if len(here):
-                kept.append(int(here[distance[here].argmin()]))
-                last_s = window.seconds[picture]
-            elif abs(window.seconds[picture] - last_s) > _MAX_GAP_S:
-                break
-    return np.array(sorted(kept), dtype=np.int64)
+    return window.run(np.where(fits, distance, np.inf), middle, _MAX_GAP_S)
 
 
 def _best_stretch(

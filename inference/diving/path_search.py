@@ -247,17 +247,7 @@ def _members(
     tolerance = max(_TOLERANCE * extent, _MIN_TOLERANCE_PX)
     ratio = window.extent / extent
     fits = (cost < tolerance**2) & (ratio < _MAX_SIZE_RATIO) & (ratio > 1 / _MAX_SIZE_RATIO)
-    chosen: list[int] = []
-    for order in (range(middle, len(window.seconds)), range(middle - 1, -1, -1)):
-        last_s = window.seconds[middle]
-        for picture in order:
-            here = np.flatnonzero(fits & (window.picture == picture))
-            if len(here):
-                chosen.append(int(here[cost[here].argmin()]))
-                last_s = window.seconds[picture]
-            elif abs(window.seconds[picture] - last_s) > _MAX_GAP_S:
-                break
-    return np.array(sorted(chosen), dtype=np.int64)
+    return window.run(np.where(fits, cost, np.inf), middle, _MAX_GAP_S)
 
 
 def _without_repeats(found: list[FoundPath]) -> list[FoundPath]:
