@@ -15,6 +15,7 @@ from app.cli.bench import bench
 from app.cli.console import make_streams_tolerant, write_data
 from app.cli.demo import demo
 from app.cli.dives import dives
+from app.cli.evaluate import evaluate
 from app.cli.export import export
 from app.cli.failures import reported_failures
 from app.cli.frame import frame
@@ -99,6 +100,7 @@ def build_application() -> typer.Typer:
         ("export", export),
         ("import", import_dataset),
         ("simulate", simulate),
+        ("evaluate", evaluate),
         ("demo", demo),
         ("bench", bench),
     ):

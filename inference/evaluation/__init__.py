@@ -1,0 +1,1 @@
+"""Measuring analyses against data sets whose truth is known."""

@@ -1,0 +1,92 @@
+"""`evaluate`: figures against the truth of a simulated dive, and wrong usage in sentences."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli.application import build_application
+from inference.dataset.read import Dataset
+from inference.evaluation.data_set import evaluate_videos
+from inference.results import DetectedDive, FrameTime, Interval, ModelIdentity, Predictions
+
+runner = CliRunner()
+DIVE = ("--code", "103B", "--board", "3", "--seed", "2", "--size", "320x180", "--fps", "25", "--processes", "1")
+
+
+def invoke(*arguments):
+    return runner.invoke(build_application(), [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("evaluate") / "dive"
+    made = invoke("simulate", *DIVE, "--out", folder)
+    assert made.exit_code == 0, made.stderr
+    return folder
+
+
+def test_a_simulated_dive_is_found_and_measured(data):
+    done = invoke("evaluate", "--data", data, "--json")
+
+    assert done.exit_code == 0, done.stderr
+    facts = json.loads(done.stdout)
+    at_half, stricter = facts["detection"]
+    assert (facts["method"], at_half["min_iou"], stricter["min_iou"]) == ("motion", 0.5, 0.75)
+    assert (at_half["true_dives"], at_half["matched"], at_half["recall"], at_half["precision"]) == (1, 1, 1.0, 1.0)
+    assert at_half["recall_by_board"] == {"springboard-3": {"found": 1, "true": 1}}
+    assert facts["videos"][0]["missed"] == facts["videos"][0]["spurious"] == []
+    assert facts["videos"][0]["took_s"] > 0
+
+
+def test_the_table_says_the_same(data):
+    done = invoke("evaluate", "--data", data)
+
+    lines = {line.split("  ")[0]: line.split()[-1] for line in done.stdout.splitlines()}
+    assert lines["recall"] == "100.0%"
+    assert "recall from springboard-3" in lines
+    assert "x real time" in done.stderr
+
+
+def test_a_wrong_answer_is_missed_and_spurious(data):
+    def wrong(reader, progress, cancel):
+        interval = Interval(FrameTime(0, 0.0), FrameTime(5, 0.2))
+        dive = DetectedDive(interval, score=0.9)
+        return Predictions(ModelIdentity("fake", "1"), {}, 0, reader.index.frame_count - 1, (dive,))
+
+    (video,) = evaluate_videos(Dataset(data), wrong)
+
+    matching = video.dives.matching(0.5)
+    assert (matching.missed, matching.spurious) == ((0,), (0,))
+    assert video.duration_s == pytest.approx(Dataset(data).sources[0].duration_s)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("--data", "nowhere"), 1, "There is no folder nowhere."),
+        (("--data", "nowhere", "--split", "holidays"), 2, "'holidays' is not one of training, validation, testing."),
+        (("--data", "nowhere", "--method", "magic"), 2, "'magic' is not one of auto, motion, network."),
+    ],
+)
+def test_wrong_usage_is_said_in_a_sentence(arguments, code, sentence):
+    done = invoke("evaluate", *arguments)
+
+    assert done.exit_code == code
+    assert sentence in " ".join(done.stderr.split())
+
+
+def test_a_split_without_videos_and_a_missing_video_are_said(data, tmp_path):
+    (source,) = Dataset(data).sources
+    other = next(split for split in ("training", "testing") if split != source.split)
+    assert f"has no video in {other}" in invoke("evaluate", "--data", data, "--split", other).stderr
+
+    (data / source.path).rename(tmp_path / "elsewhere.mp4")
+    try:
+        done = invoke("evaluate", "--data", data)
+    finally:
+        (tmp_path / "elsewhere.mp4").rename(data / source.path)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"The video {source.file_name} of {data} is missing")
