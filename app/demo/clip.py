@@ -70,11 +70,7 @@ def demo_recording(height: int = HEIGHT, fps: int = FPS) -> Recording:
         tremor_rad=_TREMOR_RAD,
     )
     grounds = venue.grounds
-    around = [
-        part
-        for dive in dives
-        for part in (Arrival(dive, grounds.deck_m), Departure(dive, grounds.width_m, grounds.deck_m))
-    ]
+    around = [part for dive in dives for part in (Arrival(dive, grounds.deck_m), Departure(dive, grounds))]
     camera = Camera(size, fps, viewpoint.focal_px, viewpoint.position_m, angles)
     return Recording(venue, camera, frame_count, (*dives, *around), int(rng.integers(2**31)), quality=23)
 

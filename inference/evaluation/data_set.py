@@ -12,7 +12,8 @@ from inference.dataset.schema import Source
 from inference.evaluation.detection import TrueDive, VideoDetections
 from inference.progress import CancelToken, Progress
 from inference.results import Interval, Predictions
-from inference.video.reader import DEFAULT_IMAGE_FPS, FrameReader, open_video
+from inference.video.image_index import DEFAULT_IMAGE_FPS
+from inference.video.reader import FrameReader, open_video
 
 Analyse = Callable[[FrameReader, Progress | None, CancelToken | None], Predictions]
 """A way to find dives: reader, progress, cancel → predictions."""

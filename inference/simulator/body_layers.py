@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from inference.simulator.actors import Actor
+from inference.simulator.actors import Actor, Moment
 from inference.simulator.body_shape import Cones
-from inference.simulator.camera import Camera
+from inference.simulator.camera import Camera, is_ball_out_of_sight
 from inference.simulator.cone_painter import Layer, paint_cones
 from inference.simulator.cone_shading import DrawnCones, cone_light
 from inference.simulator.noise import Float32Array
@@ -35,8 +35,10 @@ class BodyPainter:
         if not actor.is_present(seconds):
             return None
         half = camera.exposure_s / 2
-        offsets = np.array([-half, 0.0, half])
-        cones = actor.cones(actor.states(seconds + offsets))
+        moment = actor.moment(seconds, half)
+        if self._is_out_of_sight(moment, frame_index):
+            return None
+        cones, offsets = moment.cones, np.array([-half, 0.0, half])
         drawn = [self.drawn(cones, row, frame_index + offset * camera.fps) for row, offset in enumerate(offsets)]
         if any(float(np.minimum(one.start_depths, one.end_depths).min()) < _NEAR_M for one in drawn):
             return None
@@ -77,6 +79,10 @@ class BodyPainter:
             along / lengths,
             (safe_start + safe_end) / 2 / focal,
         )
+
+    def _is_out_of_sight(self, moment: Moment, frame_index: int) -> bool:
+        """Whether a body is so far out of the picture that there is no need to place its parts."""
+        return is_ball_out_of_sight(self.camera, *moment.ball_m, frame_index, _NEAR_M)
 
     def _frame(self, drawn: list[DrawnCones]) -> tuple[int, int, int, int] | None:
         """The part of the picture that the body needs at all given times."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -18,6 +18,8 @@ from scipy.ndimage import gaussian_filter1d
 
 from inference.results import CameraMotion, FloatArray
 
+_TURNING_PX = 30
+_ROTATIONS_KEPT = 64
 _FOLLOW_S = 0.16
 """Standard deviation of the smoothing with which a person's hands follow a diver."""
 _TREMOR_HZ = (0.23, 0.61, 1.13, 1.9, 3.4, 5.7)
@@ -51,6 +53,7 @@ class Camera:
     position_m: FloatArray
     angles_rad: FloatArray
     exposure_s: float = 1 / 120
+    _rotations: dict[float, FloatArray] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def is_fixed(self) -> bool:
@@ -72,8 +75,13 @@ class Camera:
         return between
 
     def rotation(self, frame: float) -> FloatArray:
-        """(3, 3) rotation from pool world to camera space at a frame, or between two."""
-        return rotation_of(self.angles(frame))
+        """(3, 3) rotation from pool world to camera space at a frame, or between two; not to be written to."""
+        frame = 0.0 if self.is_fixed else frame
+        if frame not in self._rotations:
+            if len(self._rotations) >= _ROTATIONS_KEPT:
+                self._rotations.clear()
+            self._rotations[frame] = rotation_of(self.angles(frame))
+        return self._rotations[frame]
 
     def project(self, points: npt.ArrayLike, frame: float) -> tuple[FloatArray, FloatArray]:
         """Where points of pool world are in the picture.
@@ -206,3 +214,21 @@ def handheld_angles(
             phase, rate = rng.uniform(0, 2 * math.pi), hertz * rng.uniform(0.8, 1.25)
             angles[:, axis] += share * tremor_rad / (1 + 0.5 * number) * np.sin(2 * math.pi * rate * seconds + phase)
     return angles
+
+
+def is_ball_out_of_sight(
+    camera: Camera, centre_m: FloatArray, radius_m: float, frame_index: int, near_m: float
+) -> bool:
+    """Whether nothing within a radius of a (3,) point in pool world can be in a picture.
+
+    Its middle nearer than near_m counts as behind the camera; a ball that only partly is may be in sight.
+    """
+    (image,), (depth,) = camera.project(centre_m[None], frame_index)
+    if depth < near_m:
+        return True
+    nearest = float(depth) - radius_m
+    if nearest < near_m:
+        return False
+    # Seen from the side a ball looks larger than from the front, and a camera moves while the shutter is open.
+    around = 1.5 * camera.focal_px * radius_m / nearest + _TURNING_PX
+    return bool((image < -around).any() or (image > np.array(camera.size) + around).any())

@@ -21,6 +21,7 @@ from inference.simulator.body import about_z
 from inference.simulator.bystanders import climb, feet_first_jump, stand, swim, walk
 from inference.simulator.motion import BodyStates, RecordedMotion
 from inference.simulator.people import Person
+from inference.simulator.surroundings import Grounds
 from inference.simulator.venue import Venue
 
 POOL = BoardPose(0.0, 0.0)
@@ -35,6 +36,7 @@ _SHORTEST_WAY_M = 4.0
 _TURN_S = 0.8
 _STAND_TABLE_S = 8.0
 _EDGE_M = 0.35
+_BEHIND_WALL_M = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +46,16 @@ class Turning:
     Args:
         motion: what they do.
         pivot_m: (3,) the place.
-        angle_rad: how far, to the left.
+        angle_rad: how far the motion is turned to the left afterwards.
         begins_s: when the turn begins, seconds from the motion's beginning; it takes 0.8 s.
+        before_rad: how far the motion is turned to the left before.
     """
 
     motion: RecordedMotion
     pivot_m: FloatArray
     angle_rad: float
     begins_s: float
+    before_rad: float = 0.0
 
     @property
     def athlete(self) -> Athlete:
@@ -67,7 +71,8 @@ class Turning:
         """The body at (n,) seconds from the beginning."""
         states = self.motion.at(times_s)
         share = np.clip((times_s - self.begins_s) / _TURN_S, 0, 1)
-        turn = about_z(self.angle_rad * share * share * (3 - 2 * share))
+        share = share * share * (3 - 2 * share)
+        turn = about_z(self.before_rad + (self.angle_rad - self.before_rad) * share)
 
         def turned(points: FloatArray) -> FloatArray:
             moved: FloatArray = (points - self.pivot_m) @ turn.swapaxes(-1, -2) + self.pivot_m
@@ -172,11 +177,10 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Departure:
-    """After a dive the diver swims to the nearer side, climbs out and walks back towards the boards."""
+    """After a dive the diver swims to the nearer side, climbs out, walks past the boards and goes through the wall."""
 
     dive: DiveAct
-    width_m: float
-    deck_m: float
+    grounds: Grounds
 
     @property
     def begins_s(self) -> float:
@@ -186,29 +190,40 @@ class Departure:
     @property
     def ends_s(self) -> float:
         """See `Act`."""
-        return self.dive.take_off_s + 60.0
+        return self.dive.take_off_s + 90.0
 
     def actors(self) -> tuple[Actor, ...]:
         """The diver in the water, on the ladder and on the deck."""
         (diver,) = self.dive.actors()
-        motion, athlete = diver.motion, self.dive.person.athlete
-        end_s = diver.start_s + motion.duration_s
-        floats = diver.board_pose.to_pool(motion.at(np.array([motion.duration_s])).centre_of_mass[0])
-        is_right = floats[1] < self.width_m / 2
-        edge = 0.0 if is_right else self.width_m
-        outwards = -1.0 if is_right else 1.0
+        motion, athlete, grounds = diver.motion, self.dive.person.athlete, self.grounds
+        last = motion.at(np.array([motion.duration_s]))
+        floats = diver.board_pose.to_pool(last.centre_of_mass[0])
+        ahead = diver.board_pose.rotation @ last.rotations[0, 0] @ [1.0, 0.0, 0.0]
+        is_right = floats[1] < grounds.width_m / 2
+        edge, outwards = (0.0, -1.0) if is_right else (grounds.width_m, 1.0)
         ladder = np.array([floats[0], edge, 0.0])
-        crawl = swim(athlete, floats[:2], ladder[:2] - [0, outwards * 0.3])
-        depth = 0.9
-        out = climb(athlete, ladder - [0, 0, depth], depth + self.deck_m, outwards * math.pi / 2)
-        up = np.array([floats[0], edge + outwards * _EDGE_M, self.deck_m])
-        back = walk(athlete, up, up * [0, 1, 1] + [-1.0, outwards * 0.6, 0])
-        out_s = end_s + crawl.duration_s
-        back_s = out_s + out.duration_s
-        look = self.dive.person.appearance
-        return tuple(
-            Actor(part, start_s, look, POOL) for part, start_s in ((crawl, end_s), (out, out_s), (back, back_s))
+        to_side = outwards * math.pi / 2
+        crawl = _turned_from(
+            swim(athlete, floats[:2], ladder[:2] - [0, outwards * 0.3]), floats, math.atan2(ahead[1], ahead[0]), to_side
         )
+        depth = 0.9
+        out = climb(athlete, ladder - [0, 0, depth], depth + grounds.deck_m, to_side)
+        up = np.array([floats[0], edge + outwards * _EDGE_M, grounds.deck_m])
+        door = np.array([grounds.low[0] - _BEHIND_WALL_M, up[1] + outwards * 0.6, grounds.deck_m])
+        back = _turned_from(walk(athlete, up, door), up, to_side, math.atan2(*(door - up)[[1, 0]]))
+        out_s = diver.start_s + motion.duration_s + crawl.duration_s
+        look = self.dive.person.appearance
+        return (
+            Actor(crawl, diver.start_s + motion.duration_s, look, POOL),
+            Actor(out, out_s, look, POOL),
+            Actor(back, out_s + out.duration_s, look, POOL),
+        )
+
+
+def _turned_from(motion: RecordedMotion, place: FloatArray, facing: float, heading: float) -> Turning:
+    """A motion that begins by turning from the way somebody faces to its own heading, by the shorter way."""
+    before = (facing - heading + math.pi) % (2 * math.pi) - math.pi
+    return Turning(motion, place * [1, 1, 0], 0.0, 0.0, before)
 
 
 @dataclass(frozen=True)

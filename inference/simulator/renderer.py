@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from inference.dataset.schema import Visibility
 from inference.results import FloatArray
-from inference.simulator.actors import Actor
+from inference.simulator.actors import MIDDLE, Actor
 from inference.simulator.background import paint_background
 from inference.simulator.body_layers import BodyPainter
 from inference.simulator.camera import Camera
@@ -217,7 +217,7 @@ class Renderer:
             if not placed.board.is_springboard:
                 continue
             bent = sum(
-                float(actor.states(np.array([seconds])).board_deflection_m[0])
+                float(actor.moment(seconds, self.camera.exposure_s / 2).states.board_deflection_m[MIDDLE])
                 for actor in actors
                 if actor.board_pose == placed.pose and actor.is_present(seconds)
             )

@@ -106,7 +106,7 @@ class Session:
         acts: list[Act] = [*dives, *jumps, *draw_pastimes(venue, self.seconds_a_video, rng)]
         for dive in dives:
             acts.append(Arrival(dive, venue.grounds.deck_m))
-            acts.append(Departure(dive, venue.grounds.width_m, venue.grounds.deck_m))
+            acts.append(Departure(dive, venue.grounds))
         divers = _followed(dives, rng) if kind == "handheld" else ()
         camera = filmed_from(viewpoint, kind, self.size, self.fps, frame_count, rng, divers=divers)
         quality = int(rng.integers(_QUALITIES[0], _QUALITIES[1] + 1))

@@ -8,13 +8,16 @@ import cv2
 import numpy as np
 
 from inference.results import FloatArray
-from inference.simulator.actors import Actor
-from inference.simulator.camera import Camera
+from inference.simulator.actors import MIDDLE, Actor
+from inference.simulator.camera import Camera, is_ball_out_of_sight
 from inference.simulator.cone_painter import Box, Layer
 from inference.simulator.noise import Float32Array
 from inference.simulator.venue import Venue
 
 _STRENGTH = 0.42
+_CLEAR_M = 4.0
+_NEAR_M = 0.5
+_SOFT_M = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,19 +50,25 @@ class Shadow:
 def body_shadow(actor: Actor, venue: Venue, camera: Camera, frame_index: int) -> Shadow | None:
     """The shadow of a person on the surface straight below; None where there is none to be seen."""
     seconds = frame_index / camera.fps
-    states = actor.states(np.array([seconds]))
-    cones = actor.cones(states)
-    middle = actor.board_pose.to_pool(states.centre_of_mass[0])
+    moment = actor.moment(seconds, camera.exposure_s / 2)
+    middle = moment.centre_m
     ground = venue.ground_below(middle)
-    clear = float(min(cones.starts[0, :, 2].min(), cones.ends[0, :, 2].min())) - ground
-    if middle[2] < ground or clear > 4.0 or camera.position_m[2] < ground + 0.05:
+    amid, reach = moment.ball_m
+    if middle[2] < ground or amid[2] - reach - ground > _CLEAR_M or camera.position_m[2] < ground + 0.05:
         return None
     light = venue.light
     # A bright ceiling throws its shadows straight down, the sun along its rays.
     slant = np.array(light.direction[:2]) / max(light.direction[2], 0.25) * (1 - 0.75 * light.softness)
-    ends = [_thrown(points[0], ground, slant) for points in (cones.starts, cones.ends)]
+    thrown, reach = _thrown(amid[None], ground, slant)[0], reach * (1 + float(np.hypot(*slant))) + _SOFT_M
+    if is_ball_out_of_sight(camera, thrown, reach, frame_index, _NEAR_M):
+        return None
+    cones = moment.cones
+    clear = float(min(cones.starts[MIDDLE, :, 2].min(), cones.ends[MIDDLE, :, 2].min())) - ground
+    if clear > _CLEAR_M:
+        return None
+    ends = [_thrown(points[MIDDLE], ground, slant) for points in (cones.starts, cones.ends)]
     drawn = [camera.project(points, frame_index) for points in ends]
-    if min(float(depth.min()) for _, depth in drawn) < 0.5:
+    if min(float(depth.min()) for _, depth in drawn) < _NEAR_M:
         return None
     scale = camera.focal_px / np.maximum(drawn[0][1], 0.1)
     soft_px = max(float(np.median(scale)) * (0.03 + (0.05 + 0.16 * light.softness) * max(clear, 0.1)), 0.5)

@@ -45,6 +45,11 @@ class Marker(Actor):
     radius_m: float = 0.06
     brightness: float = 1.0
 
+    def states(self, seconds: np.ndarray) -> BodyStates:
+        states = super().states(seconds)
+        here = np.broadcast_to(self.board_pose.to_board(self.point), states.near_ends.shape)
+        return replace(states, near_ends=here, far_ends=here)
+
     def cones(self, states: BodyStates) -> Cones:
         place = np.repeat(self.point[None, None], len(states.near_ends), axis=0)
         colour = np.full((1, 3), self.brightness)

@@ -8,7 +8,7 @@ import inference.simulator.cone_painter as painter
 from inference.dataset.schema import Visibility
 from inference.diving.boards import Board
 from inference.pose.skeletons import CANONICAL_17
-from inference.simulator import posture
+from inference.simulator import body_layers, posture
 from inference.simulator.actors import Actor
 from inference.simulator.appearance import Appearance, Suit
 from inference.simulator.athlete import Athlete
@@ -20,6 +20,7 @@ from inference.simulator.cone_painter import paint_cones
 from inference.simulator.cone_shading import ConeLight, DrawnCones
 from inference.simulator.planks import plank_line
 from inference.simulator.renderer import Renderer
+from inference.simulator.session import Session
 from inference.simulator.venue import Venue
 
 FLAT = ConeLight(1.0, np.zeros(3), np.zeros(3), np.ones(3), 0.0)
@@ -167,3 +168,20 @@ def test_nothing_is_seen_of_somebody_behind_a_wall(venue):
     # The last of a shadow may reach in below the wall.
     assert np.abs(renderer.render(0, [hidden]) - empty).max() <= 2
     assert np.abs(renderer.render(0, [shown]) - empty).max() > 20
+
+
+def test_who_is_out_of_sight_is_skipped_and_nobody_else(monkeypatch):
+    recording = Session(0.5, seed=11, camera="handheld", size=(320, 180)).recording(0)
+    frames = range(0, 750, 75)
+    people = [actor for act in recording.acts for actor in act.actors()]
+
+    def drawn():
+        painter = BodyPainter(recording.venue, recording.camera)
+        layers = {(number, frame): painter.layer(who, frame) for number, who in enumerate(people) for frame in frames}
+        return {key: layer.colour.sum() for key, layer in layers.items() if layer is not None}
+
+    with_skipping = drawn()
+    monkeypatch.setattr(body_layers, "is_ball_out_of_sight", lambda *_: False)
+
+    assert with_skipping == drawn()
+    assert len(with_skipping) > 5

@@ -35,6 +35,11 @@ def centre(actor, seconds):
     return actor.board_pose.to_pool(actor.states(np.array([seconds])).centre_of_mass[0])
 
 
+def heading(actor, seconds):
+    x, y, _ = actor.board_pose.rotation @ actor.states(np.array([seconds])).rotations[0, 0] @ [1, 0, 0]
+    return math.atan2(y, x)
+
+
 @pytest.mark.parametrize(
     ("code", "board"), [("103B", "springboard-3"), ("201A", "platform-10"), ("612B", "platform-10")]
 )
@@ -60,16 +65,19 @@ def test_a_diver_arrives_where_the_dive_begins(venue, code, board):
 def test_a_diver_leaves_from_where_the_dive_ends(venue):
     dive = dive_act(venue, "103B", "springboard-3")
     (diver,) = dive.actors()
-    departure = Departure(dive, venue.grounds.width_m, venue.grounds.deck_m)
+    departure = Departure(dive, venue.grounds)
 
     chain = (diver, *departure.actors())
 
     for before, after in pairwise(chain):
         assert before.start_s + before.motion.duration_s == pytest.approx(after.start_s)
         np.testing.assert_allclose(centre(before, after.start_s)[:2], centre(after, after.start_s)[:2], atol=0.8)
+        facing = [heading(actor, after.start_s) for actor in (before, after)]
+        assert math.cos(facing[1] - facing[0]) > 0.95
     last = chain[-1]
-    _, y, z = centre(last, last.start_s + last.motion.duration_s)
+    x, y, z = centre(last, last.start_s + last.motion.duration_s)
     assert not 0 < y < venue.grounds.width_m
+    assert x < venue.grounds.low[0]  # gone through the wall behind the boards
     assert z > venue.grounds.deck_m + 0.7
     assert departure.begins_s <= chain[1].start_s
     assert last.start_s + last.motion.duration_s <= departure.ends_s
