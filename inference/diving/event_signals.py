@@ -1,0 +1,122 @@
+"""When: from event probabilities per frame to dives (thesis sections 5.3.1 and 5.3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.signal import find_peaks
+
+from inference.results import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionSettings:
+    """How dives are read off the smoothed signals.
+
+    Args:
+        hann_s: length T of the window function in seconds (eq. 5.3).
+        scan_s: how far before and after a peak of the mid signal its start and end are looked for, seconds; 1 in
+            algorithm 5.1, a little more here, since a dive from 10 m is 1.8 s long.
+        min_boundary: alpha of algorithm 5.1, the least smoothed start and end probability.
+        min_mid: the least smoothed mid probability of a peak.
+        min_prominence: by how much a peak of the mid signal stands out at least.
+    """
+
+    hann_s: float = 0.36
+    scan_s: float = 1.3
+    min_boundary: float = 0.2
+    min_mid: float = 0.3
+    min_prominence: float = 0.15
+
+    def __post_init__(self) -> None:
+        for name in ("hann_s", "scan_s"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0")
+        for name in ("min_boundary", "min_mid", "min_prominence"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be between 0 and 1")
+
+    def to_dict(self) -> dict[str, float]:
+        """All settings by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedDive:
+    """First and last frame of a dive, both included, and a score in [0, 1]."""
+
+    start: int
+    end: int
+    score: float
+
+
+def hann_weights(length_s: float, fps: float) -> FloatArray:
+    """(n,) the Hann function at whole frames, n odd, summing to one (eq. 5.3, centred by the T / 2 of eq. 5.2).
+
+    Args:
+        length_s: T, from zero to zero of the function.
+        fps: frames per second.
+    """
+    reach = max(int(np.ceil(length_s * fps / 2)) - 1, 0)
+    offsets = np.arange(-reach, reach + 1) / fps
+    weights = np.sin(np.pi * (offsets + length_s / 2) / length_s) ** 2
+    result: FloatArray = weights / weights.sum()
+    return result
+
+
+def smoothed(signals: npt.ArrayLike, length_s: float, fps: float) -> FloatArray:
+    """Signals averaged under the Hann function (eq. 5.4); at the ends, under the part of it that lies on the video.
+
+    Args:
+        signals: (..., frames) probabilities.
+        length_s: T in seconds.
+        fps: frames per second.
+
+    Returns:
+        (..., frames).
+    """
+    values = np.atleast_2d(np.asarray(signals, dtype=np.float64))
+    weights = hann_weights(length_s, fps)
+    reach = len(weights) // 2
+    covered = np.convolve(np.ones(values.shape[-1]), weights)[reach : reach + values.shape[-1]]
+    rows = [
+        np.convolve(row, weights)[reach : reach + len(row)] / covered for row in values.reshape(-1, values.shape[-1])
+    ]
+    return np.reshape(rows, np.shape(signals))
+
+
+def extract_dives(signals: npt.ArrayLike, fps: float, settings: ExtractionSettings) -> list[ExtractedDive]:
+    """Dives in the order of time (algorithm 5.1), on the signals after smoothing.
+
+    Args:
+        signals: (3, frames) start, mid and end probabilities, not smoothed.
+        fps: frames per second.
+        settings: see the class.
+
+    Peaks of the mid signal that lead to the same start or the same end are one dive; the best-scored is kept.
+    """
+    start, mid, end = smoothed(signals, settings.hann_s, fps)
+    starts, ends = (_peaks(signal, settings.min_boundary) for signal in (start, end))
+    reach = max(round(settings.scan_s * fps), 1)
+    found = []
+    for peak in _peaks(mid, settings.min_mid, settings.min_prominence):
+        before = starts[(starts <= peak) & (starts >= peak - reach)]
+        after = ends[(ends >= peak) & (ends <= peak + reach)]
+        if len(before) and len(after):
+            first, last = int(before[start[before].argmax()]), int(after[end[after].argmax()])
+            if first < last:
+                score = float((start[first] * mid[peak] * end[last]) ** (1 / 3))
+                found.append(ExtractedDive(first, last, score))
+    kept: list[ExtractedDive] = []
+    for dive in sorted(found, key=lambda dive: -dive.score):
+        if all(dive.start != other.start and dive.end != other.end for other in kept):
+            kept.append(dive)
+    return sorted(kept, key=lambda dive: dive.start)
+
+
+def _peaks(signal: FloatArray, least: float, prominence: float = 0.0) -> npt.NDArray[np.int64]:
+    """Frames of the local maxima of a signal above a least value; the first and last frame can be one."""
+    peaks, _ = find_peaks(np.pad(signal, 1), height=max(least, 1e-9), prominence=prominence)
+    return np.asarray(peaks - 1, dtype=np.int64)

@@ -1,0 +1,1 @@
+"""Networks, one file for each published system; torch is imported by these files only."""

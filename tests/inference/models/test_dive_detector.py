@@ -1,0 +1,102 @@
+"""The detector's three ways of evaluation agree, and each output sees its own 21 frames only."""
+
+from itertools import pairwise
+
+import pytest
+import torch
+
+from inference.models.dive_detector import HALO, DetectorStream, DiveDetector
+from inference.models.talnn import WINDOW, Talnn
+
+FRAMES = 47
+
+
+@pytest.fixture(scope="module")
+def detector():
+    torch.manual_seed(3)
+    detector = DiveDetector(width=4)
+    with torch.no_grad():
+        for layer in detector.layers:  # statistics as of a trained network: none is 0 or 1
+            layer.norm.running_mean.uniform_(-0.2, 0.2)
+            layer.norm.running_var.uniform_(0.5, 1.5)
+    return detector.eval()
+
+
+@pytest.fixture(scope="module")
+def video():
+    return torch.randn(1, 3, FRAMES, 36, 64, generator=torch.Generator().manual_seed(4))
+
+
+@pytest.fixture(scope="module")
+def sliding(detector, video):
+    with torch.inference_mode():
+        windows = torch.cat([video[:, :, first : first + WINDOW] for first in range(FRAMES - WINDOW + 1)])
+        return detector(windows)[:, :, 0].T[None]
+
+
+def test_dense_evaluation_equals_the_sliding_window(detector, video, sliding):
+    with torch.inference_mode():
+        dense = detector(video)
+
+    assert dense.shape == (1, 3, FRAMES - 2 * HALO)
+    torch.testing.assert_close(dense, sliding, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("pieces", [[1] * FRAMES, [FRAMES], [5, 1, 20, 1, 13, 7], [21, 26], [30, 2, 15]])
+def test_streaming_equals_the_sliding_window_however_it_is_cut(detector, video, sliding, pieces):
+    stream = DetectorStream(detector)
+    outputs, pushed = [], 0
+    for part in torch.split(video, pieces, dim=2):
+        outputs.append(stream.push(part))
+        pushed += part.shape[2]
+        # What can be known is known: everything up to ten frames ago.
+        assert sum(output.shape[2] for output in outputs) == max(pushed - 2 * HALO, 0)
+
+    torch.testing.assert_close(torch.cat(outputs, dim=2), sliding, atol=1e-4, rtol=0)
+
+
+def test_an_output_depends_on_its_own_window_only(detector, video):
+    frames = video.clone().requires_grad_()
+    detector(frames)[0, :, 7].sum().backward()
+
+    touched = frames.grad.abs().amax(dim=(0, 1, 3, 4)) > 0
+    assert touched[7 : 7 + WINDOW].all()
+    assert not touched[:7].any()
+    assert not touched[7 + WINDOW :].any()
+
+
+def test_too_few_frames_and_a_training_detector_are_refused(detector, video):
+    with pytest.raises(ValueError, match="20 frames are fewer than the 21 of a window"):
+        detector(video[:, :, :20])
+    with pytest.raises(ValueError, match="evaluation mode"):
+        DetectorStream(DiveDetector(width=4))
+
+
+def test_the_published_network_has_the_listing_s_shapes():
+    network = Talnn().eval()
+    with torch.inference_mode():
+        features = network.body(torch.zeros(1, 3, WINDOW, 90, 160))
+        output = network(torch.zeros(2, 3, WINDOW, 90, 160))
+
+    # Four unpadded layers leave 21 - 8 frames; 90 x 160 shrinks by 16 x 32, rounded up at each stage.
+    assert features.shape == (1, 256, 13, 6, 5)
+    assert output.shape == (2, 3)
+    weights = {name: tuple(tensor.shape) for name, tensor in network.body.state_dict().items() if tensor.ndim == 5}
+    assert weights["0.weight"] == (32, 3, 3, 3, 7)
+    assert weights["3.weight"] == (32, 32, 3, 3, 3)
+    assert weights["21.weight"] == (256, 256, 3, 3, 3)
+    # Convolutions with bias, two numbers a channel for each normalisation, three heads.
+    channels = (3, 32, 32, 64, 64, 128, 128, 256, 256)
+    counted = 32 * 3 * 63 + sum(27 * a * b for a, b in pairwise(channels[1:]))
+    counted += sum(3 * b for b in channels[1:]) + 3 * 257
+    assert sum(parameter.numel() for parameter in network.parameters()) == counted
+
+
+def test_the_published_network_is_not_the_same_over_a_long_video():
+    torch.manual_seed(1)
+    body = Talnn(width=4).eval().body
+    video = torch.randn(1, 3, 40, 36, 64)
+    with torch.inference_mode():
+        long, window = body(video)[:, :, 5:18], body(video[:, :, 5:26])
+
+    assert (long - window).abs().max() > 1e-3
