@@ -23,6 +23,7 @@ from app.cli.import_dataset import import_dataset
 from app.cli.info import info
 from app.cli.open_window import open_window
 from app.cli.simulate import simulate
+from app.cli.train import train_application
 from app.version import program_version
 
 PROGRAM = "divereview"
@@ -105,6 +106,7 @@ def build_application() -> typer.Typer:
         ("bench", bench),
     ):
         application.command(name, help=_help_text(command))(command)
+    application.add_typer(train_application(), name="train")
     return application
 
 

@@ -16,7 +16,7 @@ from app.cli.options import JsonOption
 from inference.dataset.splits import SPLITS
 
 if TYPE_CHECKING:
-    from inference.evaluation.data_set import EvaluatedVideo
+    from inference.evaluation.data_set import Analyse, EvaluatedVideo
     from inference.evaluation.detection import BoundaryErrors, DetectionScores
 
 LEAST_OVERLAPS = (0.5, 0.75)
@@ -43,6 +43,10 @@ def evaluate(
     method: Annotated[
         str, typer.Option(metavar="|".join(METHODS), callback=_check_method, help="How dives are found.")
     ] = "auto",
+    weights: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", readable=False, help="Find dives with these weights of `train detector`."),
+    ] = None,
     split: Annotated[
         list[str] | None,
         typer.Option(metavar="|".join(SPLITS), callback=_check_splits, help="Only videos of this split; repeatable."),
@@ -59,17 +63,18 @@ def evaluate(
       divereview simulate --session --minutes 20 --seed 20 --camera fixed --out session
       divereview evaluate --data session
       divereview evaluate --data exported --split testing --json
+      divereview evaluate --data session --weights detector/detector.safetensors
     """
     from inference.dataset.read import Dataset
-    from inference.diving.finder import FinderSettings, find_dives
     from inference.evaluation.data_set import evaluate_videos
     from inference.evaluation.detection import score_detections
 
-    used, settings = choose_method(method), FinderSettings()
+    used = "network" if weights is not None else choose_method(method)
+    analyse = _network(weights) if weights is not None else _motion()
     with cancelled_by_interrupt() as cancel, shown_progress("Evaluating") as progress:
         videos = evaluate_videos(
             Dataset(data),
-            lambda reader, report, stop: find_dives(reader, settings, progress=report, cancel=stop),
+            analyse,
             splits=split or (),
             progress=progress,
             cancel=cancel,
@@ -79,6 +84,21 @@ def evaluate(
         write_json(_facts(used, videos, scores))
         return
     _print_table(videos, scores)
+
+
+def _motion() -> Analyse:
+    from inference.diving.finder import FinderSettings, find_dives
+
+    settings = FinderSettings()
+    return lambda reader, progress, cancel: find_dives(reader, settings, progress=progress, cancel=cancel)
+
+
+def _network(weights: Path) -> Analyse:
+    from inference.diving.network_finder import LoadedDetector, find_dives_by_network
+    from inference.models.detector_weights import load_detector, weights_hash
+
+    detector = LoadedDetector(load_detector(weights), weights_hash(weights))
+    return lambda reader, progress, cancel: find_dives_by_network(reader, detector, progress=progress, cancel=cancel)
 
 
 def _facts(method: str, videos: Sequence[EvaluatedVideo], scores: Sequence[DetectionScores]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ ERROR_FAMILIES = (
     ("app.imports.errors", "ImportingError"),
     ("inference.dataset.errors", "DatasetError"),
     ("inference.simulator.errors", "SimulationError"),
+    ("inference.models.errors", "ModelError"),
     ("app.cli.errors", "CommandError"),
 )
 """Errors whose message is a sentence for the person, by module, so that none is imported to ask for it."""

@@ -37,7 +37,9 @@ def fake_tree(tmp_path, monkeypatch):
 def test_every_benchmark_of_the_source_tree_is_listed():
     names = invoke("--list").stdout.split()
 
-    assert names == ["finder", "memory", "playback", "review", "seek", "simulator", "start", "step", "timeline"]
+    assert names == [
+        *("detector", "finder", "memory", "playback", "review", "seek", "simulator", "start", "step", "timeline")
+    ]
 
 
 def test_table_holds_what_was_measured_and_the_machine(fake_tree):

@@ -1,0 +1,7 @@
+"""What goes wrong with networks and their weights, in a sentence for the person."""
+
+from __future__ import annotations
+
+
+class ModelError(Exception):
+    """A network or its weights cannot be used; the message is one sentence on what, which file and why."""
