@@ -95,12 +95,11 @@ def _read(
     folders: Sequence[Path], progress: Progress, cancel: CancelToken
 ) -> tuple[list[LabelledVideo], list[LabelledVideo], list[str]]:
     """Training and validation videos, and a line about each data set."""
-    from platformdirs import user_cache_path
-
     from inference.dataset.read import Dataset
     from inference.training.detector_data import load_videos
+    from inference.video.index_cache import cache_folder
 
-    cache = user_cache_path("divereview") / "detector-pictures"
+    cache = cache_folder() / "detector-pictures"
     parts: dict[str, list[LabelledVideo]] = {"training": [], "validation": []}
     lines = []
     for place, folder in enumerate(folders):

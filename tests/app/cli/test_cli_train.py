@@ -35,13 +35,6 @@ def data(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    import platformdirs
-
-    monkeypatch.setattr(platformdirs, "user_cache_path", lambda name: tmp_path / "cache" / name)
-
-
 def test_training_ends_with_weights_and_a_card(data, tmp_path):
     out = tmp_path / "out"
 
