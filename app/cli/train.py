@@ -99,7 +99,7 @@ def _read(
     from inference.training.detector_data import load_videos
     from inference.video.index_cache import cache_folder
 
-    cache = cache_folder() / "detector-pictures"
+    cache = cache_folder().parent / "detector-pictures"
     parts: dict[str, list[LabelledVideo]] = {"training": [], "validation": []}
     lines = []
     for place, folder in enumerate(folders):

@@ -28,7 +28,7 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "position": ("A", "B", "C", "D"),
     "armstand": ("false", "true"),
 }
-"""The values that each head chooses from, by attribute; rotation type 0 is that of the armstand dive that only falls."""
+"""The values that each head chooses from, by attribute; an armstand dive that only falls has rotation type 0."""
 
 Kind = Literal["vanilla", "altered", "dilated"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import torch
@@ -14,6 +15,9 @@ from inference.models.errors import ModelError
 
 KIND = "divereview dive detector 1"
 """Stands in the metadata of a weights file; another number for another layout."""
+
+_ENTRY = "divereview"
+_WIDEST = 512
 
 
 def save_detector(detector: DiveDetector, path: Path) -> None:
@@ -29,7 +33,8 @@ def save_detector(detector: DiveDetector, path: Path) -> None:
         if tensor.is_floating_point()
     }
     unfinished = path.with_name(path.name + ".part")
-    save_file(tensors, unfinished, {"kind": KIND, "width": str(detector.width)})
+    # One entry, since several would be written in an order that changes from run to run.
+    save_file(tensors, unfinished, {_ENTRY: json.dumps({"kind": KIND, "width": detector.width})})
     unfinished.replace(path)
 
 
@@ -43,15 +48,15 @@ def load_detector(path: Path, device: str = "cpu") -> DiveDetector:
         raise ModelError(f"There are no weights at {path}.")
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
+            facts = json.loads((file.metadata() or {}).get(_ENTRY, "null"))
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - no mapping
     except (SafetensorError, OSError, ValueError) as error:
         raise ModelError(f"The weights {path} cannot be read; they may be cut off: {error}.") from error
-    width = metadata.get("width", "")
-    if metadata.get("kind") != KIND or not width.isdecimal() or not 1 <= int(width) <= 512:
+    width = facts.get("width") if isinstance(facts, dict) and facts.get("kind") == KIND else None
+    if not isinstance(width, int) or not 1 <= width <= _WIDEST:
         raise ModelError(f"{path} does not hold the weights of a dive detector of this version.")
     with torch.random.fork_rng(devices=[]):
-        detector = DiveDetector(int(width))
+        detector = DiveDetector(width)
     expected = {name: tensor.shape for name, tensor in detector.state_dict().items() if tensor.is_floating_point()}
     if {name: tensor.shape for name, tensor in tensors.items()} != expected:
         raise ModelError(f"The weights {path} do not fit a dive detector {width} channels wide.")

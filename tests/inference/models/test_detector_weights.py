@@ -28,6 +28,14 @@ def test_weights_come_back_in_half_precision(tmp_path):
     assert path.stat().st_size < 2 * sum(tensor.numel() for tensor in detector.state_dict().values()) + 8192
 
 
+def test_the_same_weights_are_the_same_bytes(tmp_path):
+    detector = DiveDetector(width=2)
+    for number in range(8):
+        save_detector(detector, tmp_path / f"{number}.safetensors")
+
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+
+
 def test_loading_leaves_the_random_numbers_alone(tmp_path):
     save_detector(DiveDetector(width=2), tmp_path / "detector.safetensors")
     torch.manual_seed(7)
@@ -48,7 +56,7 @@ def test_files_that_are_no_detector_are_refused(tmp_path):
     save_file({"a": torch.zeros(2)}, path)
     with pytest.raises(ModelError, match="does not hold the weights of a dive detector"):
         load_detector(path)
-    save_file({"a": torch.zeros(2)}, path, {"kind": "divereview dive detector 1", "width": "4"})
+    save_file({"a": torch.zeros(2)}, path, {"divereview": '{"kind": "divereview dive detector 1", "width": 4}'})
     with pytest.raises(ModelError, match="do not fit a dive detector 4 channels wide"):
         load_detector(path)
 
