@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import shlex
 import sys
 import time
@@ -172,6 +173,8 @@ def _take_up(trainer: DetectorTrainer, state: Path) -> None:
         raise CommandError(
             f"{state} was kept by a training with other settings; give the same ones again, or another folder."
         ) from None
+    except (OSError, RuntimeError, KeyError, pickle.UnpicklingError):
+        raise CommandError(f"{state} cannot be read, so the training cannot go on; delete it to begin again.") from None
     say(f"Going on from step {trainer.step}.")
 
 

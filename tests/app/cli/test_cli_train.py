@@ -81,6 +81,11 @@ def test_what_was_stopped_goes_on_to_the_same_weights(data, tmp_path, monkeypatc
     assert other.exit_code == 1
     assert "was kept by a training with other settings" in other.stderr
 
+    (parts / CHECKPOINT_NAME).write_bytes((parts / CHECKPOINT_NAME).read_bytes()[:5000])
+    broken = invoke("train", "detector", "--data", data, "--out", parts, *QUICK)
+    assert broken.exit_code == 1
+    assert "cannot be read, so the training cannot go on; delete it to begin again." in broken.stderr
+
 
 def test_wrong_usage_is_said_in_a_sentence(data, tmp_path):
     nowhere = invoke("train", "detector", "--data", tmp_path / "nowhere", "--out", tmp_path, *QUICK)
