@@ -82,7 +82,7 @@ def test_further_video_dropped_joins_the_review(qtbot, video, tmp_path):
     qtbot.waitUntil(lambda: window.session.video.path == other, timeout=20000)
     assert [entry.path.name for entry in window.session.document.videos()] == ["dive.mp4", "other.mp4"]
     first = window.session.document.videos()[0]
-    assert window.chooser.box.isVisible()
+    qtbot.waitUntil(window.chooser.box.isVisible, timeout=20000)
     assert window.chooser.box.currentText() == "other.mp4"
     press(window, Qt.Key.Key_PageUp, CTRL)
     qtbot.waitUntil(lambda: window.session.video.id == first.id and window.playback.shown_frame == 0, timeout=20000)
