@@ -69,6 +69,8 @@ def evaluate(
     from inference.evaluation.data_set import evaluate_videos
     from inference.evaluation.detection import score_detections
 
+    if weights is not None and method == "motion":
+        raise typer.BadParameter("--method motion uses no weights; leave out one of the two.")
     used = "network" if weights is not None else choose_method(method)
     analyse = _network(weights) if weights is not None else _motion()
     with cancelled_by_interrupt() as cancel, shown_progress("Evaluating") as progress:

@@ -68,6 +68,11 @@ def test_a_wrong_answer_is_missed_and_spurious(data):
     [
         (("--data", "nowhere"), 1, "There is no folder nowhere."),
         (("--data", "nowhere", "--split", "holidays"), 2, "'holidays' is not one of training, validation, testing."),
+        (
+            ("--data", "nowhere", "--method", "motion", "--weights", "x"),
+            2,
+            "--method motion uses no weights; leave out one of the two.",
+        ),
         (("--data", "nowhere", "--method", "magic"), 2, "'magic' is not one of auto, motion, network."),
     ],
 )
