@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import torch
 from measurement import Measurement, report
@@ -17,32 +18,40 @@ CHUNK = 256
 
 
 def main() -> None:
-    """Time single windows, then chunks as long as the program uses, in the same precision."""
+    """Time single windows and chunks in bfloat16, as the program computes; compare their numbers in float32."""
     torch.manual_seed(0)
     detector = DiveDetector().eval()
     frames = torch.randn(1, 3, CHUNK + 2 * HALO, 90, 160)
+    windows = [frames[:, :, first : first + WINDOW] for first in range(WINDOWS)]
     with torch.inference_mode():
-        detector(frames)  # the first run prepares
-        began = time.perf_counter()
-        dense = detector(frames)
-        dense_rate = CHUNK / (time.perf_counter() - began)
-        began = time.perf_counter()
-        naive = torch.cat([detector(frames[:, :, first : first + WINDOW]) for first in range(WINDOWS)], dim=2)
-        naive_rate = WINDOWS / (time.perf_counter() - began)
-    error = float((dense[:, :, :WINDOWS] - naive).abs().max())
+        error = float((detector(frames)[:, :, :WINDOWS] - torch.cat(list(map(detector, windows)), dim=2)).abs().max())
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            dense_rate = CHUNK / seconds_of(lambda: detector(frames))
+            naive_rate = WINDOWS / seconds_of(lambda: [detector(window) for window in windows])
     ratio = dense_rate / naive_rate
     report(
         [
             Measurement(
                 "detector",
-                "dense detector against the sliding window, 160x90, float32",
-                f"{dense_rate:.0f} frames/s, {ratio:.0f} x as fast; largest difference {error:.1e}",
+                "dense detector against the sliding window, 160x90, bfloat16",
+                f"{dense_rate:.0f} frames/s, {ratio:.0f} x as fast; largest difference {error:.1e} in float32",
                 {"dense_fps": dense_rate, "naive_fps": naive_rate, "ratio": ratio, "error": error},
                 f"at least {BUDGET:g} x, difference at most {TOLERANCE:g}",
                 ratio >= BUDGET and error <= TOLERANCE,
             )
         ]
     )
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """The quickest of three times, after one that prepares."""
+    work()
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - began)
+    return min(times)
 
 
 if __name__ == "__main__":
