@@ -97,7 +97,12 @@ def extract_dives(signals: npt.ArrayLike, fps: float, settings: ExtractionSettin
 
     Peaks of the mid signal that lead to the same start or the same end are one dive; the best-scored is kept.
     """
-    start, mid, end = smoothed(signals, settings.hann_s, fps)
+    return dives_of_smoothed(smoothed(signals, settings.hann_s, fps), fps, settings)
+
+
+def dives_of_smoothed(signals: FloatArray, fps: float, settings: ExtractionSettings) -> list[ExtractedDive]:
+    """As `extract_dives`, of (3, frames) signals that are smoothed already."""
+    start, mid, end = signals
     starts, ends = (_peaks(signal, settings.min_boundary) for signal in (start, end))
     reach = max(round(settings.scan_s * fps), 1)
     found = []
