@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from inference.models.dive_detector import DiveDetector
 from inference.models.errors import ModelError
 
-KIND = "divereview dive detector 1"
+KIND = "divereview dive detector 2"
 """Stands in the metadata of a weights file; another number for another layout."""
 
 _ENTRY = "divereview"

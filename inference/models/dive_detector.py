@@ -1,16 +1,21 @@
-"""The program's dive detector: TALNN without padding in time, so that a long video can be evaluated in one go.
+"""The program's dive detector: when dives happen and where, in one look over the video.
 
-The picture in words: four stages of two 3D convolutions, as in listing B.1, each halving the picture (the first one
-also quarters its width), then a head per event that averages over the picture. It differs from the listing in two
-ways. No convolution is padded in time, and the last stage's look at every second frame; so 21 frames shrink to exactly
-one, and every output depends on its own 21 frames and on nothing else. Hence three ways to evaluate it give the same
-numbers: window by window, dense over a chunk with ten frames more at both ends, and streaming with the last frames of
-each layer carried along. Dense and streaming do each frame's work once instead of 21 times.
+The thesis has one network for when (TALNN, section 5.3) and one for where (section 5.4). Here it is one. The picture is
+cut into patches of 4 x 4 pixels; seven 3D convolutions over space and time, two of which halve the picture, turn them
+into a map of cells, 16 pixels apart; and every cell says how probable it is that a dive starts, is under way or ends
+right there, and how far from the cell's middle the diver is. That a dive is under way anywhere is what the most certain
+cell says. So a diver of a few pixels is not lost in an average over the picture, and the place comes for nothing.
+
+No convolution is padded in time, so that 21 pictures shrink to exactly one, and every output depends on its own 21
+pictures and on nothing else. Hence three ways to evaluate it give the same numbers: window by window, dense over a
+chunk with ten pictures more at both ends, and streaming with the last pictures of each layer carried along. Dense and
+streaming do each picture's work once instead of 21 times.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import cast
 
 import torch
@@ -19,49 +24,83 @@ from torch import Tensor, nn
 from inference.models.talnn import EVENTS, WINDOW
 
 HALO = (WINDOW - 1) // 2
-"""Frames that an output sees before and after its own."""
+"""Pictures that an output sees before and after its own."""
 
-_TIME_DILATIONS = (1, 1, 1, 2)
+CELL = 16
+"""From the middle of one cell to that of the next, px."""
+
+_PATCH = 4
+_FIRST_MIDDLE = _PATCH / 2
+_RARE = -4.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DetectorMaps:
+    """What the detector says about consecutive pictures.
+
+    Args:
+        events: (batch, 3, time, rows, columns) logits in the order of EVENTS.
+        offsets: (batch, 2, time, rows, columns) from a cell's middle to the diver, x and y, in cells.
+    """
+
+    events: Tensor
+    offsets: Tensor
+
+    def event_logits(self) -> Tensor:
+        """(batch, 3, time) logits that the event happens anywhere: those of the most certain cell."""
+        return self.events.amax(dim=(3, 4))
+
+    def positions(self) -> Tensor:
+        """(batch, time, rows, columns, 2) where the diver is according to each cell, px of the detector's picture."""
+        rows, columns = self.events.shape[-2:]
+        y = torch.arange(rows, device=self.offsets.device)[:, None].expand(rows, columns)
+        x = torch.arange(columns, device=self.offsets.device).expand(rows, columns)
+        cells = torch.stack([x, y], dim=-1) + self.offsets.float().permute(0, 2, 3, 4, 1)
+        return cells * CELL + _FIRST_MIDDLE
 
 
 class DiveDetector(nn.Module):
-    """Start, mid and end logits of every frame that has its window.
+    """Start, mid and end logits of every picture that has its window, cell by cell.
 
     Args:
-        width: channels of the first stage; later stages have 2, 4 and 8 times as many.
+        width: channels of the first two layers; the others have twice as many.
     """
 
     def __init__(self, width: int = 32) -> None:
         super().__init__()
         self.width = width
         self.layers = nn.ModuleList(_layers(width))
-        self.heads = nn.Conv3d(8 * width, len(EVENTS), kernel_size=1)
+        self.events = nn.Conv3d(2 * width, len(EVENTS), kernel_size=1)
+        self.offsets = nn.Conv3d(2 * width, 2, kernel_size=1)
+        nn.init.constant_(cast("Tensor", self.events.bias), _RARE)
 
-    def forward(self, frames: Tensor) -> Tensor:
-        """Dense evaluation; with 21 frames, that of one window.
+    def forward(self, pictures: Tensor) -> DetectorMaps:
+        """Dense evaluation; with 21 pictures, that of one window.
 
         Args:
-            frames: (batch, 3, time, height, width) standardised colours, at least 21 of them in time.
+            pictures: (batch, time, height, width, 3) BGR from 0 to 255, bytes or floats, at least 21 of them in time;
+                height and width are multiples of 4.
 
         Returns:
-            (batch, 3, time - 20) logits in the order of EVENTS, the first for frame number 10.
+            The maps of time - 20 pictures, the first for picture number 10.
 
         Raises:
-            ValueError: if there are fewer frames than a window has.
+            ValueError: if there are fewer pictures than a window has, or they cannot be cut into patches.
         """
-        if frames.shape[2] < WINDOW:
-            raise ValueError(f"{frames.shape[2]} frames are fewer than the {WINDOW} of a window")
+        if pictures.shape[1] < WINDOW:
+            raise ValueError(f"{pictures.shape[1]} pictures are fewer than the {WINDOW} of a window")
+        features = patches(pictures)
         for layer in self.layers:
-            frames = layer(frames)
-        return self._logits(frames)
+            features = layer(features)
+        return self.maps(features)
 
-    def _logits(self, features: Tensor) -> Tensor:
-        logits: Tensor = self.heads(features).mean(dim=(3, 4))
-        return logits
+    def maps(self, features: Tensor) -> DetectorMaps:
+        """What the heads make of the last layer's (batch, channels, time, rows, columns) features."""
+        return DetectorMaps(self.events(features), self.offsets(features))
 
 
 class DetectorStream:
-    """A detector fed with frames as they come (live video); carries what each layer has to remember.
+    """A detector fed with pictures as they come (live video); carries what each layer has to remember.
 
     Args:
         detector: in evaluation mode, since batch statistics would differ from chunk to chunk.
@@ -74,39 +113,57 @@ class DetectorStream:
         self._memories: list[Tensor | None] = [None] * len(detector.layers)
 
     @torch.inference_mode()
-    def push(self, frames: Tensor) -> Tensor:
-        """Take the next frames.
+    def push(self, pictures: Tensor) -> DetectorMaps | None:
+        """Take the next pictures.
 
         Args:
-            frames: (batch, 3, n, height, width) that follow those of the last call; any n from 1 on.
+            pictures: (batch, n, height, width, 3) that follow those of the last call; any n from 1 on.
 
         Returns:
-            (batch, 3, m) logits that have become known: those of the frames up to ten before the last one pushed.
+            The maps that have become known, those of the pictures up to ten before the last one pushed; None while
+            there are none.
         """
-        batch = frames.shape[0]
+        features = patches(pictures)
         for number, layer in enumerate(self._detector.layers):
             memory = self._memories[number]
-            seen = frames if memory is None else torch.cat([memory, frames], dim=2)
+            seen = features if memory is None else torch.cat([memory, features], dim=2)
             needed = cast("TimeLayer", layer).frames_before
             self._memories[number] = seen[:, :, max(seen.shape[2] - needed, 0) :].clone()
             if seen.shape[2] <= needed:
-                return frames.new_empty(batch, len(EVENTS), 0)
-            frames = layer(seen)
-        return self._detector._logits(frames)  # noqa: SLF001 - the stream is the detector's other face
+                return None
+            features = layer(seen)
+        return self._detector.maps(features)
 
 
 class TimeLayer(nn.Module):
-    """A 3D convolution without padding in time, normalised, and cut off below zero."""
+    """A 3D convolution without padding in time, normalised, and cut off below zero.
 
-    def __init__(self, convolution: nn.Conv3d) -> None:
+    Where it keeps the shape of a picture's features, they are added to what it makes of them.
+    """
+
+    def __init__(
+        self, channels: int, wider: int, *, stride: int = 1, time_dilation: int = 1, dilation: int = 1
+    ) -> None:
         super().__init__()
-        self.convolution = convolution
-        self.norm = nn.BatchNorm3d(convolution.out_channels)
+        self.convolution = nn.Conv3d(
+            channels,
+            wider,
+            kernel_size=3,
+            stride=(1, stride, stride),
+            padding=(0, dilation, dilation),
+            dilation=(time_dilation, dilation, dilation),
+            bias=False,
+        )
+        self.norm = nn.BatchNorm3d(wider)
+        self._is_residual = channels == wider and stride == 1
 
     def forward(self, frames: Tensor) -> Tensor:
         """(batch, channels, time, height, width) features of that many frames less `frames_before`."""
-        output: Tensor = self.norm(self.convolution(frames)).relu_()
-        return output
+        output: Tensor = self.norm(self.convolution(frames))
+        if self._is_residual:
+            skipped = self.frames_before // 2
+            output = output + frames[:, :, skipped:-skipped]
+        return output.relu_()
 
     @property
     def frames_before(self) -> int:
@@ -114,14 +171,41 @@ class TimeLayer(nn.Module):
         return (self.convolution.kernel_size[0] - 1) * self.convolution.dilation[0]
 
 
+def cell_of(positions: Tensor, rows: int, columns: int) -> Tensor:
+    """(..., 2) column and row of the cells that are nearest to (..., 2) positions in px of the detector's picture."""
+    cells = ((positions - _FIRST_MIDDLE) / CELL).round().long()
+    return torch.stack([cells[..., 0].clamp(0, columns - 1), cells[..., 1].clamp(0, rows - 1)], dim=-1)
+
+
+def patches(pictures: Tensor) -> Tensor:
+    """Standardised patches of 4 x 4 pixels as channels, in half precision where autocast computes in it.
+
+    Args:
+        pictures: (batch, time, height, width, 3) from 0 to 255.
+
+    Returns:
+        (batch, 48, time, height / 4, width / 4), channels last in memory.
+
+    Raises:
+        ValueError: if height or width is no multiple of 4.
+    """
+    batch, time, height, width, colours = pictures.shape
+    if height % _PATCH or width % _PATCH:
+        raise ValueError(f"pictures of {width} x {height} px cannot be cut into patches of {_PATCH} x {_PATCH}")
+    rows, columns = height // _PATCH, width // _PATCH
+    cut = pictures.view(batch, time, rows, _PATCH, columns, _PATCH, colours).permute(0, 1, 2, 4, 3, 5, 6)
+    device = pictures.device.type
+    precision = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else torch.float32
+    # Bytes are exact in half precision, and half as much to move.
+    values = cut.reshape(batch, time, rows, columns, _PATCH * _PATCH * colours).to(precision)
+    return ((values - 127.5) / 64.0).permute(0, 4, 1, 2, 3)
+
+
 def _layers(width: int) -> Iterator[TimeLayer]:
-    channels = 3
-    for stage, dilation in enumerate(_TIME_DILATIONS):
-        wider = width * 2**stage
-        if stage == 0:
-            first = nn.Conv3d(channels, wider, (3, 3, 7), (1, 2, 4), (0, 1, 3), bias=False)
-        else:
-            first = nn.Conv3d(channels, wider, 3, (1, 2, 2), (0, 1, 1), (dilation, 1, 1), bias=False)
-        yield TimeLayer(first)
-        yield TimeLayer(nn.Conv3d(wider, wider, 3, 1, (0, 1, 1), (dilation, 1, 1), bias=False))
-        channels = wider
+    yield TimeLayer(_PATCH * _PATCH * 3, width)
+    yield TimeLayer(width, width, stride=2)
+    yield TimeLayer(width, 2 * width)
+    yield TimeLayer(2 * width, 2 * width, stride=2)
+    yield TimeLayer(2 * width, 2 * width)
+    yield TimeLayer(2 * width, 2 * width, time_dilation=2)
+    yield TimeLayer(2 * width, 2 * width, time_dilation=3, dilation=2)

@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from inference.dataset.errors import DatasetError
 from inference.dataset.read import Dataset
-from inference.dataset.schema import Source
-from inference.diving.network_finder import NETWORK_SIZE
+from inference.dataset.schema import DiveRecord, Source
+from inference.models.detector_input import NETWORK_SIZE, frame_stride
 from inference.progress import CancelToken, Progress
-from inference.results import FloatArray, Interval
-from inference.video.image_index import DEFAULT_IMAGE_FPS
-from inference.video.reader import open_video
+from inference.results import FloatArray, FrameTime, Interval
+from inference.training.stored_pictures import stored_pictures
 
 BOUNDARY_SIGMA_S = 0.08
 """How quickly the label of a start or end fades around it: the standard deviation of a bell, seconds."""
 
+_REACH_S = 0.24
+
+
+class Pictures(Protocol):
+    """Pictures of a video in a row, such as a (n, height, width, 3) array of BGR bytes."""
+
+    def __len__(self) -> int: ...
+
+    @overload
+    def __getitem__(self, place: int) -> npt.NDArray[np.uint8]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> npt.NDArray[np.uint8]: ...
+
+    def __iter__(self) -> Iterator[npt.NDArray[np.uint8]]: ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledVideo:
-    """One video for training.
+    """One video for training, about 25 pictures of it a second.
 
     Args:
-        frames: (n, height, width, 3) BGR bytes, on disk.
+        pictures: n pictures of the network's size.
         labels: (3, n) start, mid and end labels in [0, 1].
-        counts: (n,) whether a frame counts; those of overlapping dives and unlabelled stretches do not.
-        fps: frames per second.
+        counts: (n,) whether a picture counts; those of overlapping dives and unlabelled stretches do not.
+        positions: (n, 2) of the diver around and during a dive as shares of the picture's width and height; NaN where
+            there is none or nobody knows.
+        fps: pictures per second.
     """
 
-    frames: npt.NDArray[np.uint8]
+    pictures: Pictures
     labels: npt.NDArray[np.float32]
     counts: npt.NDArray[np.bool_]
+    positions: npt.NDArray[np.float32]
     fps: float
 
 
@@ -97,42 +114,50 @@ def load_videos(
         Cancelled: if cancelled.
     """
     sources = [source for source in dataset.sources if source.split in splits]
-    intervals: dict[str, list[Interval]] = {source.id: [] for source in sources}
+    dives: dict[str, list[DiveRecord]] = {source.id: [] for source in sources}
     for dive in dataset.dives():
-        if dive.source_id in intervals and dive.status != "rejected":
-            intervals[dive.source_id].append(dive.interval)
+        if dive.source_id in dives and dive.status != "rejected":
+            dives[dive.source_id].append(dive)
     cache.mkdir(parents=True, exist_ok=True)
     videos = []
     for place, source in enumerate(sources):
         if progress is not None:
             progress(place / len(sources), f"reading {source.file_name}")
-        frames = _small_frames(dataset, source, cache, cancel)
-        own = intervals[source.id]
-        counts = frames_that_count(own, source.not_labelled, source.frame_count)
-        labels = labels_of(own, source.frame_count, source.average_fps)
-        videos.append(LabelledVideo(frames, labels, counts, source.average_fps))
+        stride = frame_stride(source.average_fps)
+        pictures = stored_pictures(dataset, source, NETWORK_SIZE, cache, stride=stride, cancel=cancel)
+        intervals = [dive.interval for dive in dives[source.id]]
+        counts = frames_that_count(intervals, source.not_labelled, source.frame_count)
+        labels = labels_of(intervals, source.frame_count, source.average_fps)
+        positions = positions_of(dives[source.id], source)
+        videos.append(
+            LabelledVideo(
+                pictures, labels[:, ::stride], counts[::stride], positions[::stride], source.average_fps / stride
+            )
+        )
     return videos
 
 
-def _small_frames(dataset: Dataset, source: Source, cache: Path, cancel: CancelToken | None) -> npt.NDArray[np.uint8]:
-    width, height = NETWORK_SIZE
-    reading = f"{source.fingerprint} {source.is_deinterlaced} {source.image_fps} {width}x{height}"
-    path = cache / f"{hashlib.sha256(reading.encode()).hexdigest()[:24]}.npy"
-    if not path.exists():
-        video = dataset.find_video(source)
-        if video is None:
-            raise DatasetError(f"The video {source.file_name} of {dataset.folder} is missing; put it into that folder.")
-        unfinished = path.with_suffix(".part")
-        shape = (source.frame_count, height, width, 3)
-        pictures = np.lib.format.open_memmap(unfinished, mode="w+", dtype=np.uint8, shape=shape)
-        fps = source.image_fps or DEFAULT_IMAGE_FPS
-        with open_video(video, deinterlace=source.is_deinterlaced, image_fps=fps) as reader:
-            for time, picture in reader.frames(size=NETWORK_SIZE):
-                if cancel is not None:
-                    cancel.raise_if_cancelled()
-                pictures[time.frame] = picture
-        pictures.flush()
-        del pictures
-        unfinished.replace(path)
-    loaded: npt.NDArray[np.uint8] = np.load(path, mmap_mode="r")
-    return loaded
+def positions_of(dives: Sequence[DiveRecord], source: Source) -> npt.NDArray[np.float32]:
+    """(frame_count, 2) where the diver is, as shares of the picture; NaN where there is none or nobody knows.
+
+    The centre of mass where it is labelled, else the middle of the box, else the path of the dive; a little before and
+    after a dive too, since the labels of its start and end reach that far.
+    """
+    positions = np.full((source.frame_count, 2), np.nan)
+    for dive in dives:
+        reach = round(_REACH_S * source.average_fps)
+        first, last = dive.interval.start.frame - reach, dive.interval.end.frame + reach
+        frames = range(max(first, 0), min(last + 1, source.frame_count))
+        if dive.trajectory is not None:
+            times = [FrameTime(frame, frame / source.average_fps) for frame in frames]
+            positions[frames.start : frames.stop] = dive.trajectory.image_points(times)
+        for labels in dive.frames:
+            point = labels.centre_of_mass or _middle(labels.box)
+            if point is not None and labels.time.frame in frames:
+                positions[labels.time.frame] = point
+    shares: npt.NDArray[np.float32] = (positions / [source.width, source.height]).astype(np.float32)
+    return shares
+
+
+def _middle(box: tuple[float, float, float, float] | None) -> tuple[float, float] | None:
+    return None if box is None else (box[0] + box[2] / 2, box[1] + box[3] / 2)

@@ -1,6 +1,6 @@
 """Training the dive detector: independent sigmoid heads, dense chunks instead of windows, resumable to the same end.
 
-A chunk of frames gives as many outputs as it is longer than a window, for hardly more work than one window; so chunks
+A chunk of pictures gives as many outputs as it is longer than a window, for hardly more work than one window; so chunks
 are what is drawn at random, half of them around dives. Every step draws its chunks from a generator of its own, made
 from the seed and the step's number, so that a training that was interrupted goes on exactly as it would have.
 """
@@ -22,16 +22,17 @@ from torch.nn import functional
 
 from inference.diving.evaluation import match_intervals
 from inference.diving.event_signals import ExtractionSettings, extract_dives
-from inference.models.detector_signals import event_probabilities, standardised
-from inference.models.dive_detector import HALO, DiveDetector
+from inference.models.detector_signals import DetectorSignals, detector_signals
+from inference.models.dive_detector import HALO, DetectorMaps, DiveDetector
 from inference.progress import CancelToken
 from inference.results import FrameTime, Interval
 from inference.training.detector_augmentation import augmented
 from inference.training.detector_data import LabelledVideo
+from inference.training.detector_targets import DetectorTargets, detector_loss
 
 CHECKPOINT_NAME = "checkpoint.pt"
 _POSITIVE_SHARE = 0.5
-_LARGEST_WEIGHT = 8.0
+_LARGEST_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class DetectorTraining:
     Args:
         steps: updates of the weights.
         batch: chunks in each.
-        outputs: frames of a chunk that are scored; it is 20 frames longer.
+        outputs: pictures of a chunk that are scored; it is 20 pictures longer.
         width: of the network.
         learning_rate: the largest of a one-cycle schedule (section 2.1 of the thesis) with AdamW.
         weight_decay: of AdamW.
@@ -52,8 +53,8 @@ class DetectorTraining:
     """
 
     steps: int = 3000
-    batch: int = 4
-    outputs: int = 64
+    batch: int = 6
+    outputs: int = 44
     width: int = 32
     learning_rate: float = 2e-3
     weight_decay: float = 0.01
@@ -148,11 +149,12 @@ class DetectorTrainer:
     def train_step(self) -> float:
         """One update of the weights; the loss before it."""
         rng = np.random.default_rng([self.settings.seed, self.step])
-        frames, labels, counts = (part.to(self._device) for part in self._batch(rng))
+        pictures, labels, counts, positions = (part.to(self._device) for part in self._batch(rng))
         self.detector.train()
         with self._precision():
-            logits = self.detector(standardised(frames))
-        loss = detector_loss(logits.float(), labels, counts, self._weights)
+            maps = self.detector(pictures)
+        maps = DetectorMaps(maps.events.float(), maps.offsets.float())
+        loss = detector_loss(maps, DetectorTargets(labels, counts, positions), self._weights)
         self._optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.detector.parameters(), 5.0)
@@ -210,59 +212,46 @@ class DetectorTrainer:
         if on_figures is not None:
             on_figures(figures)
 
-    def _batch(self, rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    def _batch(self, rng: np.random.Generator) -> tuple[Tensor, ...]:
+        """Pictures, labels, whether they count, and positions in px, each with the chunks along the first axis."""
         length = self.settings.outputs + 2 * HALO
-        shares = np.array([len(video.frames) for video in self._videos], dtype=float)
+        shares = np.array([len(video.pictures) for video in self._videos], dtype=float)
         chunks = []
         for _ in range(self.settings.batch):
             number = int(rng.choice(len(self._videos), p=shares / shares.sum()))
             video, near = self._videos[number], self._places[number]
-            last = len(video.frames) - length
+            last = len(video.pictures) - length
             if len(near) and rng.random() < _POSITIVE_SHARE:
                 first = int(rng.choice(near)) - int(rng.integers(HALO, length - HALO))
             else:
                 first = int(rng.integers(0, last + 1))
-            first = min(max(first, 0), last)
-            inner = slice(first + HALO, first + HALO + self.settings.outputs)
-            chunks.append(
-                (
-                    augmented(torch.from_numpy(np.array(video.frames[first : first + length])), rng),
-                    torch.from_numpy(video.labels[:, inner].copy()),
-                    torch.from_numpy(video.counts[inner].copy()),
-                )
-            )
-        frames, labels, counts = (torch.stack(parts) for parts in zip(*chunks, strict=True))
-        return frames, labels, counts
+            chunks.append(_chunk(video, min(max(first, 0), last), length, rng))
+        return tuple(torch.from_numpy(np.stack(parts)) for parts in zip(*chunks, strict=True))
 
 
-def detector_loss(logits: Tensor, labels: Tensor, counts: Tensor, positive_weights: Tensor) -> Tensor:
-    """Binary cross entropy of independent events, positives weighted by their rarity, over the frames that count.
-
-    Args:
-        logits: (batch, 3, time).
-        labels: (batch, 3, time) in [0, 1].
-        counts: (batch, time) whether a frame counts.
-        positive_weights: (3,) of each event.
-    """
-    losses = functional.binary_cross_entropy_with_logits(
-        logits, labels, pos_weight=positive_weights[:, None], reduction="none"
+def _chunk(video: LabelledVideo, first: int, length: int, rng: np.random.Generator) -> tuple[npt.NDArray[Any], ...]:
+    """One chunk as another camera might have seen it; a dive that this camera cannot see does not count."""
+    inner = slice(first + HALO, first + length - HALO)
+    pictures, positions = augmented(
+        np.asarray(video.pictures[first : first + length]), video.positions[first : first + length], rng
     )
-    kept = counts[:, None].float()
-    return (losses * kept).sum() / (3 * kept.sum()).clamp(min=1)
+    seen = positions[HALO:-HALO]
+    labels = np.ascontiguousarray(video.labels[:, inner])
+    is_outside = ((seen < 0) | (seen > 1)).any(axis=1)
+    counts = video.counts[inner] & ~(is_outside & (labels > 0).any(axis=0))
+    return pictures, labels, counts, (seen * [pictures.shape[2], pictures.shape[1]]).astype(np.float32)
 
 
 def evaluate_detector(
     detector: DiveDetector, videos: Sequence[LabelledVideo], step: int, positive_weights: Tensor
 ) -> DetectorFigures:
-    """Loss, recall and precision over videos, from their signals."""
+    """Loss of the most certain cells, recall and precision over videos, from their signals."""
     detector.eval()
     losses: list[float] = []
     matched = true_count = found_count = 0
     for video in videos:
-        probabilities = event_probabilities(detector, video.frames)
-        logits = torch.logit(torch.from_numpy(probabilities), eps=1e-6)[None]
-        labels, counts = torch.from_numpy(video.labels)[None], torch.from_numpy(video.counts)[None]
-        losses.append(float(detector_loss(logits, labels, counts, positive_weights.cpu())))
+        probabilities = DetectorSignals.joined(detector_signals(detector, video.pictures)).probabilities
+        losses.append(_signal_loss(probabilities, video, positive_weights.cpu()))
         true = _runs(video.labels[1] > 0, video.counts)
         found = [(dive.start, dive.end) for dive in extract_dives(probabilities, video.fps, ExtractionSettings())]
         found = [run for run in found if video.counts[run[0] : run[1] + 1].all()]
@@ -277,6 +266,12 @@ def evaluate_detector(
     recall, precision = _share(matched, true_count), _share(matched, found_count)
     f1 = _share(2 * matched, true_count + found_count)
     return DetectorFigures(step, float(np.mean(losses)) if losses else 0.0, recall, precision, f1)
+
+
+def _signal_loss(probabilities: npt.NDArray[np.float32], video: LabelledVideo, positive_weights: Tensor) -> float:
+    logits = torch.logit(torch.from_numpy(probabilities), eps=1e-6)[:, video.counts]
+    labels = torch.from_numpy(video.labels)[:, video.counts]
+    return float(functional.binary_cross_entropy_with_logits(logits, labels, pos_weight=positive_weights[:, None]))
 
 
 def _interval(run: tuple[int, int], fps: float) -> Interval:

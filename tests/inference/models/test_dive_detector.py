@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from inference.models.dive_detector import HALO, DetectorStream, DiveDetector
+from inference.models.dive_detector import HALO, DetectorMaps, DetectorStream, DiveDetector, cell_of, patches
 from inference.models.talnn import WINDOW, Talnn
 
 FRAMES = 47
@@ -24,21 +24,26 @@ def detector():
 
 @pytest.fixture(scope="module")
 def video():
-    return torch.randn(1, 3, FRAMES, 36, 64, generator=torch.Generator().manual_seed(4))
+    return torch.rand(1, FRAMES, 36, 64, 3, generator=torch.Generator().manual_seed(4)) * 255
+
+
+def joined(parts):
+    return torch.cat([torch.cat([maps.events, maps.offsets], dim=1) for maps in parts], dim=2)
 
 
 @pytest.fixture(scope="module")
 def sliding(detector, video):
     with torch.inference_mode():
-        windows = torch.cat([video[:, :, first : first + WINDOW] for first in range(FRAMES - WINDOW + 1)])
-        return detector(windows)[:, :, 0].T[None]
+        windows = torch.cat([video[:, first : first + WINDOW] for first in range(FRAMES - WINDOW + 1)])
+        return joined([detector(windows)])[:, :, 0].transpose(0, 1)[None]
 
 
 def test_dense_evaluation_equals_the_sliding_window(detector, video, sliding):
     with torch.inference_mode():
-        dense = detector(video)
+        dense = joined([detector(video)])
 
-    assert dense.shape == (1, 3, FRAMES - 2 * HALO)
+    # 36 x 64 pixels are 9 x 16 patches, and those become 3 x 4 cells of 16 px.
+    assert dense.shape == (1, 3 + 2, FRAMES - 2 * HALO, 3, 4)
     torch.testing.assert_close(dense, sliding, atol=1e-4, rtol=0)
 
 
@@ -46,30 +51,66 @@ def test_dense_evaluation_equals_the_sliding_window(detector, video, sliding):
 def test_streaming_equals_the_sliding_window_however_it_is_cut(detector, video, sliding, pieces):
     stream = DetectorStream(detector)
     outputs, pushed = [], 0
-    for part in torch.split(video, pieces, dim=2):
-        outputs.append(stream.push(part))
-        pushed += part.shape[2]
-        # What can be known is known: everything up to ten frames ago.
-        assert sum(output.shape[2] for output in outputs) == max(pushed - 2 * HALO, 0)
+    for part in torch.split(video, pieces, dim=1):
+        maps = stream.push(part)
+        outputs += [] if maps is None else [maps]
+        pushed += part.shape[1]
+        # What can be known is known: everything up to ten pictures ago.
+        assert sum(output.events.shape[2] for output in outputs) == max(pushed - 2 * HALO, 0)
 
-    torch.testing.assert_close(torch.cat(outputs, dim=2), sliding, atol=1e-4, rtol=0)
+    torch.testing.assert_close(joined(outputs), sliding, atol=1e-4, rtol=0)
 
 
 def test_an_output_depends_on_its_own_window_only(detector, video):
-    frames = video.clone().requires_grad_()
-    detector(frames)[0, :, 7].sum().backward()
+    pictures = video.clone().requires_grad_()
+    detector(pictures).events[0, :, 7].sum().backward()
 
-    touched = frames.grad.abs().amax(dim=(0, 1, 3, 4)) > 0
+    touched = pictures.grad.abs().amax(dim=(0, 2, 3, 4)) > 0
     assert touched[7 : 7 + WINDOW].all()
     assert not touched[:7].any()
     assert not touched[7 + WINDOW :].any()
 
 
-def test_too_few_frames_and_a_training_detector_are_refused(detector, video):
-    with pytest.raises(ValueError, match="20 frames are fewer than the 21 of a window"):
-        detector(video[:, :, :20])
+def test_too_few_or_odd_pictures_and_a_training_detector_are_refused(detector, video):
+    with pytest.raises(ValueError, match="20 pictures are fewer than the 21 of a window"):
+        detector(video[:, :20])
+    with pytest.raises(ValueError, match="64 x 34 px cannot be cut into patches of 4 x 4"):
+        detector(video[:, :, :34])
     with pytest.raises(ValueError, match="evaluation mode"):
         DetectorStream(DiveDetector(width=4))
+
+
+def test_patches_hold_the_pixels_of_their_square():
+    pictures = torch.arange(2 * 8 * 12 * 3, dtype=torch.uint8).view(1, 2, 8, 12, 3)
+
+    cut = patches(pictures)
+
+    assert cut.shape == (1, 48, 2, 2, 3)
+    square = pictures[0, 1, 4:8, 8:12].float()
+    torch.testing.assert_close(cut[0, :, 1, 1, 2], ((square - 127.5) / 64).flatten())
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert patches(pictures).dtype == torch.bfloat16
+
+
+def test_a_cell_is_where_its_output_looks():
+    torch.manual_seed(0)
+    detector = DiveDetector(width=2).eval()
+    pictures = torch.full((1, WINDOW, 180, 320, 3), 200.0).requires_grad_()
+    for layer in detector.layers:  # only each layer's own middle is looked at
+        weight = torch.zeros_like(layer.convolution.weight)
+        weight[:, :, 1, 1, 1] = 1
+        layer.convolution.weight.data = weight
+    maps = detector(pictures)
+    assert maps.events.shape[3:] == (12, 20)
+    maps.events[0, 0, 0, 5, 7].backward()
+
+    rows, columns = torch.nonzero(pictures.grad.abs().sum(dim=(0, 1, 4))).T
+    middle = torch.stack([columns.float().mean(), rows.float().mean()]) + 0.5
+    quiet = DetectorMaps(maps.events, torch.zeros_like(maps.offsets))
+    torch.testing.assert_close(quiet.positions()[0, 0, 5, 7], middle)
+    assert cell_of(middle + 7, 12, 20).tolist() == [7, 5]
+    assert cell_of(middle + 9, 12, 20).tolist() == [8, 6]
+    assert cell_of(torch.tensor([-50.0, 999.0]), 12, 20).tolist() == [0, 11]
 
 
 def test_the_published_network_has_the_listing_s_shapes():
