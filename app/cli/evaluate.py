@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,11 +14,13 @@ from app.cli.options import JsonOption
 from inference.dataset.splits import SPLITS
 
 if TYPE_CHECKING:
-    from inference.evaluation.data_set import Analyse, EvaluatedVideo
-    from inference.evaluation.detection import BoundaryErrors, DetectionScores
+    from inference.evaluation.data_set import Analyse
+    from inference.evaluation.detection import BoardScores, BoundaryErrors, DetectionScores
+    from inference.evaluation.report import EvaluationReport
+    from inference.evaluation.tracking import TrackingScores
 
-LEAST_OVERLAPS = (0.5, 0.75)
-"""Temporal IoUs from which on a found dive counts as the true one (thesis figure 5.8, and stricter)."""
+NEAR_PX = 6
+"""Mean distance from the true path that the table gives the share of dives for."""
 
 
 def _check_method(text: str) -> str:
@@ -51,116 +51,122 @@ def evaluate(
         list[str] | None,
         typer.Option(metavar="|".join(SPLITS), callback=_check_splits, help="Only videos of this split; repeatable."),
     ] = None,
+    plots: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Also draw the figures as PNG and SVG into DIR; needs matplotlib."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     r"""Analyse a data set's videos from scratch and measure the result against its truth.
 
     Recall is the share of true dives that were found, precision the share of found dives that are true ones. A found
-    dive is a true one if their frames overlap enough: temporal IoU 0.5, and 0.75.
+    dive is a true one if their frames overlap enough: temporal IoU 0.5, and 0.75. Dives that overlap each other are
+    left out, and with them what was found in their place; the last lines of the table count them too. Distances are
+    between true and predicted path, mean over the frames of a dive, in pixels of a picture of 320x180.
 
     \b
     Examples:
       divereview simulate --session --minutes 20 --seed 20 --camera fixed --out session
       divereview evaluate --data session
       divereview evaluate --data exported --split testing --json
+      divereview evaluate --data session --plots figures
       divereview evaluate --data session --weights detector/detector.safetensors
     """
     from inference.dataset.read import Dataset
     from inference.evaluation.data_set import evaluate_videos
-    from inference.evaluation.detection import score_detections
+    from inference.evaluation.report import make_report
 
     if weights is not None and method == "motion":
         raise typer.BadParameter("--method motion uses no weights; leave out one of the two.")
+    if plots is not None:
+        from inference.evaluation.plots import check_plotting
+
+        check_plotting()
     used = "network" if weights is not None else choose_method(method)
-    analyse = _network(weights) if weights is not None else _motion()
+    analyse = _analyse(weights)
     with cancelled_by_interrupt() as cancel, shown_progress("Evaluating") as progress:
-        videos = evaluate_videos(
-            Dataset(data),
-            analyse,
-            splits=split or (),
-            progress=progress,
-            cancel=cancel,
-        )
-    scores = [score_detections([video.dives for video in videos], least) for least in LEAST_OVERLAPS]
+        videos = evaluate_videos(Dataset(data), analyse, splits=split or (), progress=progress, cancel=cancel)
+    report = make_report(used, videos)
+    if plots is not None:
+        from inference.evaluation.plots import write_plots
+
+        say(f"Drew {', '.join(path.name for path in write_plots(report, plots))} in {plots}.")
     if as_json:
-        write_json(_facts(used, videos, scores))
+        write_json(report.to_dict())
         return
-    _print_table(videos, scores)
+    _print(report)
 
 
-def _motion() -> Analyse:
-    from inference.diving.finder import FinderSettings, find_dives
+def _analyse(weights: Path | None) -> Analyse:
+    from inference.evaluation.methods import ByMotion, ByNetwork
 
-    settings = FinderSettings()
-    return lambda reader, progress, cancel: find_dives(reader, settings, progress=progress, cancel=cancel)
-
-
-def _network(weights: Path) -> Analyse:
-    from inference.diving.network_finder import LoadedDetector, find_dives_by_network
-    from inference.models.detector_weights import load_detector, weights_hash
-
-    detector = LoadedDetector(load_detector(weights), weights_hash(weights))
-    return lambda reader, progress, cancel: find_dives_by_network(reader, detector, progress=progress, cancel=cancel)
+    if weights is None:
+        return ByMotion()
+    method = ByNetwork(weights)
+    method.check()
+    return method
 
 
-def _facts(method: str, videos: Sequence[EvaluatedVideo], scores: Sequence[DetectionScores]) -> dict[str, Any]:
-    return {
-        "method": method,
-        "detection": [
-            asdict(score)
-            | {
-                "recall_by_board": {
-                    board: {"found": found, "true": true} for board, (found, true) in score.recall_by_board.items()
-                }
-            }
-            for score in scores
-        ],
-        "videos": [_video_facts(video) for video in videos],
-    }
-
-
-def _video_facts(video: EvaluatedVideo) -> dict[str, Any]:
-    matching = video.dives.matching(LEAST_OVERLAPS[0])
-    truth, found = video.dives.truth, video.dives.found
-    return {
-        "video": video.name,
-        "duration_s": video.duration_s,
-        "took_s": video.took_s,
-        "missed": [
-            {
-                "start_frame": truth[place].interval.start.frame,
-                "end_frame": truth[place].interval.end.frame,
-                "board": truth[place].board,
-            }
-            for place in matching.missed
-        ],
-        "spurious": [
-            {"start_frame": found[place].start.frame, "end_frame": found[place].end.frame}
-            for place in matching.spurious
-        ],
-    }
-
-
-def _print_table(videos: Sequence[EvaluatedVideo], scores: Sequence[DetectionScores]) -> None:
-    header = ("", *(f"IoU {score.min_iou:g}" for score in scores))
-    rows = [
-        ("true dives", *(str(score.true_dives) for score in scores)),
-        ("found dives", *(str(score.found_dives) for score in scores)),
-        ("matched", *(str(score.matched) for score in scores)),
-        ("recall", *(_percent(score.recall) for score in scores)),
-        ("precision", *(_percent(score.precision) for score in scores)),
-        ("mean IoU of matches", *(_number(score.mean_iou) for score in scores)),
-        ("start error", *(_errors(score.start) for score in scores)),
-        ("end error", *(_errors(score.end) for score in scores)),
-    ]
-    boards = sorted({board for score in scores for board in score.recall_by_board})
-    for board in boards:
-        counts = [score.recall_by_board[board] for score in scores]
-        rows.append((f"recall from {board}", *(f"{found} of {true}" for found, true in counts)))
-    write_table(header, rows)
+def _print(report: EvaluationReport) -> None:
+    write_table(("", *(f"IoU {scores.min_iou:g}" for scores in report.detection)), _rows(report))
     write_data("Errors: median and 90th percentile of their size, and the share within 60 ms.")
-    seconds, took = sum(video.duration_s for video in videos), sum(video.took_s for video in videos)
-    say(f"Analysed {seconds / 60:.1f} minutes in {took / 60:.1f} ({seconds / max(took, 1e-9):.1f} x real time).")
+    tracking = report.tracking
+    if tracking.with_path:
+        write_data(
+            f"Paths: {tracking.with_path} of {tracking.dives}, median distance {tracking.median_px:.1f} px, 90th "
+            f"percentile {tracking.p90_px:.1f} px; {_percent(tracking.share_within(NEAR_PX))} within {NEAR_PX} px."
+        )
+    write_data("")
+    cameras = [
+        (kind, str(figures.videos), *_precise(figures.detection[0]), *_where(figures.detection[0], figures.tracking))
+        for kind, figures in report.by_camera.items()
+    ]
+    write_table(("camera", "videos", "dives", "recall", "precision", *_WHERE), cameras)
+    write_data("")
+    boards = [
+        (
+            board,
+            str(figures.detection[0].true_dives),
+            _percent(figures.detection[0].recall),
+            *_where(figures.detection[0], figures.tracking),
+        )
+        for board, figures in report.by_board.items()
+    ]
+    write_table(("board", "dives", "recall", *_WHERE), boards)
+    seconds = sum(video.duration_s for video in report.videos)
+    took_s = sum(video.took_s for video in report.videos)
+    say(f"Analysed {seconds / 60:.1f} minutes in {took_s / 60:.1f} ({seconds / max(took_s, 1e-9):.1f} x real time).")
+
+
+def _rows(report: EvaluationReport) -> list[tuple[str, ...]]:
+    """What stands in the first table."""
+    counted, every = report.detection, report.with_overlapping
+    return [
+        ("true dives", *(str(scores.true_dives) for scores in counted)),
+        ("found dives", *(str(scores.found_dives) for scores in counted)),
+        ("matched", *(str(scores.matched) for scores in counted)),
+        ("recall", *(_percent(scores.recall) for scores in counted)),
+        ("precision", *(_percent(scores.precision) for scores in counted)),
+        ("mean IoU of matches", *(_number(scores.mean_iou) for scores in counted)),
+        ("start error", *(_errors(scores.start) for scores in counted)),
+        ("end error", *(_errors(scores.end) for scores in counted)),
+        ("true dives, overlapping too", *(str(scores.true_dives) for scores in every)),
+        ("recall, overlapping too", *(_percent(scores.recall) for scores in every)),
+        ("precision, overlapping too", *(_percent(scores.precision) for scores in every)),
+    ]
+
+
+_WHERE = ("start within 60 ms", "end within 60 ms", f"path within {NEAR_PX} px")
+
+
+def _where(scores: DetectionScores | BoardScores, tracking: TrackingScores) -> tuple[str, ...]:
+    """The columns of `_WHERE`."""
+    shares = scores.start.within_60_ms, scores.end.within_60_ms, tracking.share_within(NEAR_PX)
+    return tuple(_percent(share) for share in shares)
+
+
+def _precise(scores: DetectionScores) -> tuple[str, ...]:
+    return str(scores.true_dives), _percent(scores.recall), _percent(scores.precision)
 
 
 def _percent(share: float | None) -> str:

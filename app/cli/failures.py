@@ -29,6 +29,7 @@ ERROR_FAMILIES = (
     ("inference.dataset.errors", "DatasetError"),
     ("inference.simulator.errors", "SimulationError"),
     ("inference.models.errors", "ModelError"),
+    ("inference.evaluation.errors", "EvaluationError"),
     ("app.cli.errors", "CommandError"),
 )
 """Errors whose message is a sentence for the person, by module, so that none is imported to ask for it."""

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from inference.dataset.errors import DatasetError
 from inference.dataset.read import Dataset
 from inference.dataset.schema import Source
-from inference.evaluation.detection import TrueDive, VideoDetections
+from inference.evaluation.camera_kind import camera_kind
+from inference.evaluation.detection import MatchedDive, TrueDive, VideoDetections
+from inference.evaluation.tracking import path_distance_px
 from inference.progress import CancelToken, Progress
-from inference.results import Interval, Predictions
+from inference.results import FloatArray, FrameTime, Predictions
 from inference.video.image_index import DEFAULT_IMAGE_FPS
 from inference.video.reader import FrameReader, open_video
 
@@ -19,14 +21,53 @@ Analyse = Callable[[FrameReader, Progress | None, CancelToken | None], Predictio
 """A way to find dives: reader, progress, cancel → predictions."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EvaluatedVideo:
-    """One video's dives, how long it plays and how long its analysis took (decoding included), both in seconds."""
+    """One video of a data set and what an analysis found in it.
 
+    Args:
+        source_id: the video's id in the data set.
+        name: its file name.
+        size: (width, height).
+        camera: how it was held, one of `CAMERA_KINDS`.
+        all_dives: what is true and what was found, dives that overlap each other too.
+        times_s: (frames,) time stamps.
+        duration_s: how long it plays.
+        took_s: how long its analysis took, decoding included.
+    """
+
+    source_id: str
     name: str
-    dives: VideoDetections
+    size: tuple[int, int]
+    camera: str
+    all_dives: VideoDetections
+    times_s: FloatArray
     duration_s: float
     took_s: float
+
+    @property
+    def dives(self) -> VideoDetections:
+        """What counts in the thesis: dives that overlap none other (section 5.2.2)."""
+        return self.all_dives.without_overlapping()
+
+    def distances_px(self, min_iou: float) -> list[tuple[MatchedDive, float]]:
+        """The matched dives whose true path is known, and how far from it the predicted one is.
+
+        Args:
+            min_iou: the smallest temporal IoU of a match.
+
+        Returns:
+            Each with its mean distance in px at `REFERENCE_SIZE`, infinite without a predicted path.
+        """
+        distances = []
+        for match in self.dives.matched(min_iou):
+            if match.true.trajectory is not None:
+                interval = match.true.interval
+                frames = range(interval.start.frame, interval.end.frame + 1)
+                times = [FrameTime(frame, float(self.times_s[frame])) for frame in frames]
+                predicted = match.found.trajectory
+                distances.append((match, path_distance_px(match.true.trajectory, predicted, times, self.size)))
+        return distances
 
 
 def evaluate_videos(
@@ -39,8 +80,8 @@ def evaluate_videos(
 ) -> tuple[EvaluatedVideo, ...]:
     """Analyse the videos of a data set one after the other.
 
-    Rejected dives of a review are no dives; all others count as true. What is found in a stretch that is not labelled
-    counts for nothing.
+    Rejected dives of a review are no dives; all others are true. What is found in a stretch that is not labelled counts
+    for nothing.
 
     Args:
         dataset: whose videos and dives.
@@ -60,35 +101,44 @@ def evaluate_videos(
     truth: dict[str, list[TrueDive]] = {source.id: [] for source in sources}
     for dive in dataset.dives():
         if dive.source_id in truth and dive.status != "rejected":
-            truth[dive.source_id].append(TrueDive(dive.interval, dive.board))
-    evaluated = []
-    for place, source in enumerate(sources):
-        found, duration_s, took_s = _analysed(dataset, source, analyse, _part(progress, place, len(sources)), cancel)
-        intervals = tuple(dive.interval for dive in found.dives if not _is_unlabelled(dive.interval, source))
-        dives = VideoDetections(tuple(truth[source.id]), intervals)
-        evaluated.append(EvaluatedVideo(source.file_name, dives, duration_s, took_s))
-    return tuple(evaluated)
+            truth[dive.source_id].append(TrueDive(dive.interval, dive.board, dive.code, dive.trajectory, dive.id))
+    return tuple(
+        _evaluated(dataset, source, truth[source.id], analyse, _part(progress, place, len(sources)), cancel)
+        for place, source in enumerate(sources)
+    )
 
 
-def _analysed(
-    dataset: Dataset, source: Source, analyse: Analyse, progress: Progress | None, cancel: CancelToken | None
-) -> tuple[Predictions, float, float]:
+def _evaluated(
+    dataset: Dataset,
+    source: Source,
+    truth: Sequence[TrueDive],
+    analyse: Analyse,
+    progress: Progress | None,
+    cancel: CancelToken | None,
+) -> EvaluatedVideo:
     path = dataset.find_video(source)
     if path is None:
         raise DatasetError(
             f"The video {source.file_name} of {dataset.folder} is missing, or is not the one that was labelled; "
             "put it into the data set's folder."
         )
+    size = source.width, source.height
+    cameras = [(dive.interval, dive.trajectory.camera) for dive in truth if dive.trajectory is not None]
     fps = source.image_fps or DEFAULT_IMAGE_FPS
     with open_video(path, deinterlace=source.is_deinterlaced, image_fps=fps) as reader:
         began = time.perf_counter()
         found = analyse(reader, progress, cancel)
-        return found, reader.index.duration_s, time.perf_counter() - began
-
-
-def _is_unlabelled(interval: Interval, source: Source) -> bool:
-    """Whether an interval overlaps a stretch of its video whose dives are not in the data set."""
-    return any(interval.temporal_iou(stretch) > 0 for stretch in source.not_labelled)
+        took_s = time.perf_counter() - began
+        return EvaluatedVideo(
+            source_id=source.id,
+            name=source.file_name,
+            size=size,
+            camera=camera_kind(cameras, size),
+            all_dives=VideoDetections(tuple(truth), found.dives).without(source.not_labelled),
+            times_s=reader.index.times_s,
+            duration_s=reader.index.duration_s,
+            took_s=took_s,
+        )
 
 
 def _part(progress: Progress | None, place: int, count: int) -> Progress | None:

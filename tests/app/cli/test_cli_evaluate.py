@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -36,18 +37,37 @@ def test_a_simulated_dive_is_found_and_measured(data):
     at_half, stricter = facts["detection"]
     assert (facts["method"], at_half["min_iou"], stricter["min_iou"]) == ("motion", 0.5, 0.75)
     assert (at_half["true_dives"], at_half["matched"], at_half["recall"], at_half["precision"]) == (1, 1, 1.0, 1.0)
-    assert at_half["recall_by_board"] == {"springboard-3": {"found": 1, "true": 1}}
-    assert facts["videos"][0]["missed"] == facts["videos"][0]["spurious"] == []
-    assert facts["videos"][0]["took_s"] > 0
+    assert list(facts["by_camera"]) == ["fixed"]
+    assert facts["by_board"]["springboard-3"]["detection"][0]["matched"] == 1
+    assert facts["tracking"]["with_path"] == 1
+    (video,) = facts["videos"]
+    assert video["missed"] == video["spurious"] == []
+    assert abs(video["matched"][0]["start_error_ms"]) < 400
+    assert video["matched"][0]["distance_px"] < 10
+    assert video["took_s"] > 0
 
 
-def test_the_table_says_the_same(data):
-    done = invoke("evaluate", "--data", data)
+def test_the_table_says_the_same_and_figures_are_drawn(data, tmp_path):
+    done = invoke("evaluate", "--data", data, "--plots", tmp_path / "figures")
 
-    lines = {line.split("  ")[0]: line.split()[-1] for line in done.stdout.splitlines()}
-    assert lines["recall"] == "100.0%"
-    assert "recall from springboard-3" in lines
+    assert done.exit_code == 0, done.stderr
+    lines = {line.split("  ")[0]: line.split() for line in done.stdout.splitlines()}
+    assert lines["recall"][1:] == ["100.0%", "100.0%"]
+    assert lines["springboard-3"][1:3] == ["1", "100.0%"]
+    assert lines["fixed"][1:5] == ["1", "1", "100.0%", "100.0%"]
     assert "x real time" in done.stderr
+    assert {path.suffix for path in (tmp_path / "figures").iterdir()} == {".png", ".svg"}
+    assert f"tracking.svg in {tmp_path / 'figures'}." in done.stderr
+
+
+def test_figures_without_matplotlib_are_refused_before_the_work(data, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+
+    done = invoke("evaluate", "--data", data, "--plots", tmp_path / "figures")
+
+    assert done.exit_code == 1
+    assert "pip install divereview[plots]" in done.stderr
+    assert not (tmp_path / "figures").exists()
 
 
 def test_a_wrong_answer_is_missed_and_spurious(data):
@@ -58,6 +78,7 @@ def test_a_wrong_answer_is_missed_and_spurious(data):
 
     (video,) = evaluate_videos(Dataset(data), wrong)
 
+    assert video.camera == "fixed"
     matching = video.dives.matching(0.5)
     assert (matching.missed, matching.spurious) == ((0,), (0,))
     assert video.duration_s == pytest.approx(Dataset(data).sources[0].duration_s)

@@ -1,0 +1,60 @@
+"""The ways of finding dives that can be measured, such that another process can be sent one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inference.diving.finder import FinderSettings, find_dives
+from inference.progress import CancelToken, Progress
+from inference.results import Predictions
+from inference.video.reader import FrameReader
+
+if TYPE_CHECKING:
+    from inference.diving.network_finder import LoadedDetector
+
+
+@dataclass(frozen=True, slots=True)
+class ByMotion:
+    """The finder that needs no learned weights."""
+
+    settings: FinderSettings = field(default_factory=FinderSettings)
+
+    def __call__(self, reader: FrameReader, progress: Progress | None, cancel: CancelToken | None) -> Predictions:
+        """See `Analyse`."""
+        return find_dives(reader, self.settings, progress=progress, cancel=cancel)
+
+
+@dataclass(frozen=True, slots=True)
+class ByNetwork:
+    """The trained detector; its weights are read once in each process."""
+
+    weights: Path
+
+    def check(self) -> None:
+        """Read the weights now.
+
+        Raises:
+            ModelError: if they cannot be used.
+        """
+        _detector(self.weights)
+
+    def __call__(self, reader: FrameReader, progress: Progress | None, cancel: CancelToken | None) -> Predictions:
+        """See `Analyse`.
+
+        Raises:
+            ModelError: if the weights cannot be used.
+        """
+        from inference.diving.network_finder import find_dives_by_network
+
+        return find_dives_by_network(reader, _detector(self.weights), progress=progress, cancel=cancel)
+
+
+@lru_cache(maxsize=1)
+def _detector(weights: Path) -> LoadedDetector:
+    from inference.diving.network_finder import LoadedDetector
+    from inference.models.detector_weights import load_detector, weights_hash
+
+    return LoadedDetector(load_detector(weights), weights_hash(weights))
