@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from inference.diving.dive_camera import interpolated_motion, shot_around
 from inference.diving.flight_stream import ScoredFlight
 from inference.diving.moving_blobs import FrameBlobs
 from inference.diving.trajectory import refit
@@ -19,7 +20,6 @@ from inference.results import (
     Interval,
     Trajectory,
 )
-from inference.video.camera_motion import chain, to_full_size
 
 _NEAR = 3.0
 _MAX_OTHERS = 3
@@ -63,26 +63,13 @@ def _nearest(times_s: FloatArray, seconds: float) -> FrameTime:
 
 
 def _camera(scored: ScoredFlight, start: FrameTime, full_size: tuple[int, int]) -> CameraMotion:
-    """Maps from every frame around the dive to its start frame, interpolated between analysed pictures."""
+    """Maps from every frame around the dive to its start frame, without crossing a cut."""
     margin_s = _MARGIN_S * scored.slow_motion
-    pictures = _same_shot(scored, margin_s)
-    frames = np.array([picture.time.frame for picture in pictures])
-    reference = int(np.abs(frames - start.frame).argmin())
-    maps = to_full_size(chain([p.to_previous for p in pictures], reference), pictures[0].size, full_size)
-    every = np.arange(frames[0], frames[-1] + 1)
-    flat = maps.reshape(len(maps), 9)
-    between = np.stack([np.interp(every, frames, column) for column in flat.T], axis=1)
-    return CameraMotion(int(frames[0]), between.reshape(-1, 3, 3))
-
-
-def _same_shot(scored: ScoredFlight, margin_s: float) -> list[FrameBlobs]:
-    """Pictures from a margin before the dive to a margin after it, without crossing a cut."""
     pictures = [p for p in scored.frames if scored.start_s - margin_s <= p.time.seconds <= scored.end_s + margin_s]
     middle_s = (scored.start_s + scored.end_s) / 2
-    cuts = [i for i, p in enumerate(pictures) if p.is_cut]
-    first = max((i for i in cuts if pictures[i].time.seconds <= middle_s), default=0)
-    last = min((i for i in cuts if pictures[i].time.seconds > middle_s), default=len(pictures))
-    return pictures[first:last]
+    pictures = pictures[shot_around([p.time for p in pictures], [p.is_cut for p in pictures], middle_s)]
+    frames = np.array([picture.time.frame for picture in pictures])
+    return interpolated_motion(frames, [p.to_previous for p in pictures], start.frame, pictures[0].size, full_size)
 
 
 def _candidate(picture: FrameBlobs, blob: int, zoom: FloatArray, *, is_inlier: bool) -> Candidate:

@@ -1,28 +1,38 @@
-"""Finding dives with the trained detector: signals of every frame, smoothed, and dives read off them (section 5.3)."""
+"""Finding dives with the trained detector: when by its signals (section 5.3), where by its candidates (section 5.4).
+
+The video streams by once, in small pictures. The detector says for each whether a dive starts, is under way or ends,
+and where it sees the diver. Dives are read off the smoothed signals as soon as nothing that follows can change them,
+and the candidates within a dive give its ballistic path in coordinates that follow the camera. Only the grey pictures
+of the last seconds are kept, for following the camera back, so that memory stays flat; the signals are small.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from inference.diving.event_signals import ExtractionSettings, extract_dives, smoothed
+from inference.diving.event_signals import ExtractionSettings
+from inference.diving.finder import FinderSettings
+from inference.diving.kept_signals import KeptSignals, kept_signals
+from inference.diving.network_search import NetworkSearch, SignalSource
 from inference.progress import CancelToken, Progress
-from inference.results import DetectedDive, FrameTime, Interval, ModelIdentity, Predictions, SignalTrack
+from inference.results import DetectedDive, ModelIdentity, Predictions, SignalTrack
 from inference.video.reader import FrameReader
 
 if TYPE_CHECKING:
+    from inference.models.detector_signals import DetectorSignals
     from inference.models.dive_detector import DiveDetector
 
-NETWORK_SIZE = (160, 90)
-"""(width, height) of the pictures that the detector sees, whatever the shape of the video's."""
+OnSignals = Callable[[tuple[SignalTrack, ...]], None]
 
-_DETECTOR_NAME = "dive detector"
-_DETECTOR_VERSION = "1"
-_CHECK_EVERY = 50
+_LOWEST_FACTOR = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,61 +42,89 @@ class LoadedDetector:
     network: DiveDetector
     weights_hash: str
 
+    @classmethod
+    def load(cls, weights: Path) -> Self:
+        """The detector whose weights a file holds, on the graphics processor where there is one.
+
+        Raises:
+            ModelError: if the file is missing or holds something else.
+        """
+        import torch
+
+        from inference.models.detector_weights import load_detector, weights_hash
+
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        return cls(load_detector(weights, device), weights_hash(weights))
+
     @property
     def identity(self) -> ModelIdentity:
         """How its predictions name it."""
-        return ModelIdentity(_DETECTOR_NAME, _DETECTOR_VERSION, self.weights_hash)
+        return detector_identity(self.weights_hash)
+
+    def signals(self, pictures: Iterable[npt.NDArray[np.uint8]]) -> Iterator[DetectorSignals]:
+        """See `detector_signals`."""
+        from inference.models.detector_signals import detector_signals
+
+        return detector_signals(self.network, pictures)
+
+
+def detector_identity(weights_hash: str) -> ModelIdentity:
+    """How predictions name a detector with such weights."""
+    return ModelIdentity("dive detector", "2", weights_hash)
+
+
+def extraction_for(settings: FinderSettings) -> ExtractionSettings:
+    """The thresholds for a person's wish for sure dives or many: as tuned in the middle, twice as high at one end."""
+    usual, factor = ExtractionSettings(), max(2 * (1 - settings.sensitivity), _LOWEST_FACTOR)
+    names = ("min_boundary", "min_mid", "min_prominence")
+    return replace(usual, **{name: min(factor * getattr(usual, name), 1.0) for name in names})
 
 
 def find_dives_by_network(
     reader: FrameReader,
-    detector: LoadedDetector,
-    settings: ExtractionSettings | None = None,
+    detector: SignalSource,
+    settings: FinderSettings | None = None,
     *,
+    extraction: ExtractionSettings | None = None,
     frame_range: tuple[int, int] | None = None,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
+    on_dive: Callable[[DetectedDive], None] | None = None,
+    on_signals: OnSignals | None = None,
+    is_kept: bool = False,
 ) -> Predictions:
-    """The dives that a trained detector sees in a video, with its start, mid and end signals (smoothed).
-
-    It says when, not where: no dive has a path.
+    """The dives that a trained detector sees in a video.
 
     Args:
         reader: the video, open.
         detector: see the class.
-        settings: how dives are read off the signals.
+        settings: what to assume about the video, and how sure to be.
+        extraction: how dives are read off the signals, instead of what the settings imply.
         frame_range: first and last frame to look at, both included; None for the whole video.
         progress: told the fraction of the frames that is done.
-        cancel: asked every few frames.
+        cancel: asked at every picture.
+        on_dive: told every dive as soon as it is certain, in the order of their times.
+        on_signals: told the smoothed signals of the frames that have become certain.
+        is_kept: whether the signals are kept on disk as they come, and taken from there where they are.
+
+    Returns:
+        The dives, in the order of their times, and the smoothed start, mid and end signals of every frame. A dive has
+        no path where too few candidates lie on one.
 
     Raises:
         VideoError: if the video cannot be read.
         Cancelled: if cancelled.
     """
-    from inference.models.detector_signals import event_probabilities
-
-    settings = settings or ExtractionSettings()
-    first, last = frame_range or (0, reader.index.frame_count - 1)
-    times: list[FrameTime] = []
-
-    def pictures() -> Iterator[npt.NDArray[np.uint8]]:
-        for time, picture in reader.frames(first, last + 1, size=NETWORK_SIZE):
-            if len(times) % _CHECK_EVERY == 0:
-                if cancel is not None:
-                    cancel.raise_if_cancelled()
-                if progress is not None:
-                    progress(len(times) / (last + 1 - first), "Looking for dives")
-            times.append(time)
-            yield picture
-
-    probabilities = event_probabilities(detector.network, pictures())
-    fps = reader.index.average_fps
-    dives = tuple(
-        DetectedDive(Interval(times[dive.start], times[dive.end]), dive.score)
-        for dive in extract_dives(probabilities, fps, settings)
-    )
-    signals = smoothed(probabilities, settings.hann_s, fps).clip(0, 1).astype(np.float32)
-    tracks = tuple(
-        SignalTrack(name, first, values) for name, values in zip(("start", "mid", "end"), signals, strict=True)
-    )
-    return Predictions(detector.identity, settings.to_dict(), first, last, dives, tracks)
+    settings = settings or FinderSettings()
+    search = NetworkSearch(reader, detector, settings, extraction or extraction_for(settings), frame_range)
+    dives: list[DetectedDive] = []
+    with ExitStack() as stack:
+        kept = stack.enter_context(kept_signals(*search.facts)) if is_kept else KeptSignals(BytesIO())
+        for found in search.run(kept, progress, cancel):
+            dives += found.dives
+            if on_signals is not None and found.tracks:
+                on_signals(found.tracks)
+            if on_dive is not None:
+                for dive in found.dives:
+                    on_dive(dive)
+    return Predictions(detector.identity, search.used, search.first, search.last, tuple(dives), search.signals())

@@ -1,0 +1,98 @@
+"""The camera's motion around one dive, from pictures that are looked at for other reasons anyway."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.results import CameraMotion, FloatArray, FrameTime
+from inference.video.camera_follower import CameraFollower
+from inference.video.camera_motion import chain, grey, to_full_size
+from inference.video.picture import Picture
+
+GreyPicture = tuple[FrameTime, Picture]
+"""When it is shown, and (height, width) grey."""
+
+
+class RecentPictures:
+    """The grey pictures seen last, so that the camera can be followed back when a dive has turned up.
+
+    Args:
+        most: how many are kept, so that memory stays bounded whatever is asked for.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._pictures: deque[GreyPicture] = deque(maxlen=most)
+
+    def keep(self, time: FrameTime, image: Picture) -> None:
+        """Add the next (height, width, 3) BGR picture."""
+        self._pictures.append((time, grey(image)))
+
+    def forget_before(self, frame: int) -> None:
+        """Let go of pictures of earlier frames."""
+        while self._pictures and self._pictures[0][0].frame < frame:
+            self._pictures.popleft()
+
+    def of(self, frames: Sequence[int]) -> list[GreyPicture] | None:
+        """The pictures of these frames, in order; None if one of them is not kept."""
+        wanted = set(frames)
+        found = [picture for picture in self._pictures if picture[0].frame in wanted]
+        return found if len(found) == len(wanted) else None
+
+
+def follow_camera(
+    pictures: Sequence[GreyPicture], start: FrameTime, middle_s: float, full_size: tuple[int, int]
+) -> CameraMotion:
+    """The camera's motion through pictures around a dive.
+
+    Args:
+        pictures: consecutive pictures, not necessarily of every frame, at least one.
+        start: the dive's start; coordinates of the picture nearest to it are the stabilised ones.
+        middle_s: the dive's middle; what is not of the same shot as the picture then is left out.
+        full_size: (width, height) of the video.
+
+    Returns:
+        The maps of every frame from the first picture of the shot to its last, in full-size pixels.
+    """
+    follower = CameraFollower()
+    steps = [follower.follow(picture) for _, picture in pictures]
+    shot = shot_around([time for time, _ in pictures], [step.is_cut for step in steps], middle_s)
+    height, width = pictures[0][1].shape
+    frames = np.array([time.frame for time, _ in pictures[shot]])
+    return interpolated_motion(
+        frames, [step.to_previous for step in steps[shot]], start.frame, (width, height), full_size
+    )
+
+
+def shot_around(times: Sequence[FrameTime], is_cut: Sequence[bool], middle_s: float) -> slice:
+    """The pictures that are not separated by a cut from the one shown at a time; a cut lies before its picture."""
+    cuts = [place for place, cut in enumerate(is_cut) if cut]
+    first = max((place for place in cuts if times[place].seconds <= middle_s), default=0)
+    last = min((place for place in cuts if times[place].seconds > middle_s), default=len(times))
+    return slice(first, last)
+
+
+def interpolated_motion(
+    frames: npt.NDArray[np.int64],
+    to_previous: Sequence[FloatArray],
+    start_frame: int,
+    size: tuple[int, int],
+    full_size: tuple[int, int],
+) -> CameraMotion:
+    """Steps between pictures of some frames as maps of every frame from the first to the last.
+
+    Args:
+        frames: (n,) increasing.
+        to_previous: the map from each picture to the one before it; the first is not used.
+        start_frame: the picture nearest to it gives the stabilised coordinates.
+        size: (width, height) of the pictures.
+        full_size: (width, height) of the video.
+    """
+    reference = int(np.abs(frames - start_frame).argmin())
+    maps = to_full_size(chain(list(to_previous), reference), size, full_size)
+    every = np.arange(frames[0], frames[-1] + 1)
+    between = np.stack([np.interp(every, frames, column) for column in maps.reshape(len(maps), 9).T], axis=1)
+    return CameraMotion(int(frames[0]), between.reshape(-1, 3, 3))

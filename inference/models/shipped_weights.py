@@ -1,0 +1,14 @@
+"""Weights that come with the program, in the folder weights of the resources. Knows no torch."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+FOLDER = Path(str(resources.files("resources"))) / "weights"
+
+
+def shipped_weights(name: str) -> Path | None:
+    """The file with a network's weights, "detector" say; None if this program comes without them."""
+    path = FOLDER / f"{name}.safetensors"
+    return path if path.is_file() else None
