@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import pickle
 import shlex
 import sys
 import time
@@ -16,6 +15,7 @@ import typer
 from app.cli.console import say, shown_progress, write_data
 from app.cli.errors import CommandError
 from app.cli.interrupt import cancelled_by_interrupt
+from app.cli.training_run import choose_device, take_up
 from inference.progress import Cancelled, CancelToken, Progress
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ def detector(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for weights, card and state.")],
     steps: Annotated[int, typer.Option(min=1, help="Updates of the weights.")] = 3000,
-    batch: Annotated[int, typer.Option(min=1, help="Chunks of video in each.")] = 4,
+    batch: Annotated[int, typer.Option(min=1, help="Chunks of video in each.")] = 6,
     width: Annotated[int, typer.Option(min=1, max=512, help="Channels of the first stage.")] = 32,
     learning_rate: Annotated[float, typer.Option(min=1e-7, max=1.0, help="Largest of the one-cycle schedule.")] = 2e-3,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another run.")] = 0,
     patience: Annotated[int, typer.Option(min=0, help="End after so many evaluations without gain; 0 never.")] = 0,
-    evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations.")] = 250,
+    evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations.")] = 300,
     full_precision: Annotated[bool, typer.Option("--full-precision", help="No bfloat16.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
 ) -> None:
@@ -72,24 +72,6 @@ def detector(
         training, validation, lines = _read(data, progress, cancel)
         _train(settings, used, out, (training, validation), lines, progress, cancel)
     write_data(str(out / WEIGHTS_NAME))
-
-
-def choose_device(wanted: str) -> str:
-    """The device to compute on.
-
-    Raises:
-        CommandError: if there is none of that name here.
-    """
-    import torch
-
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if wanted == "auto":
-        return next(name for name in ("cuda", "mps", "cpu") if there[name])
-    if not there.get(wanted, False):
-        raise CommandError(
-            f"There is no device {wanted!r} here; choose from auto, {', '.join(n for n in there if there[n])}."
-        )
-    return wanted
 
 
 def _read(
@@ -132,10 +114,12 @@ def _train(
 ) -> None:
     from inference.models.detector_weights import save_detector, weights_hash
     from inference.training.detector_card import TrainingRecord, detector_card
-    from inference.training.detector_training import CHECKPOINT_NAME, DetectorTrainer
+    from inference.training.detector_training import DetectorTrainer
+    from inference.training.distributed import Processes
+    from inference.training.resumable import CHECKPOINT_NAME
 
-    trainer = DetectorTrainer(settings, *videos, device=device)
-    _take_up(trainer, out / CHECKPOINT_NAME)
+    trainer = DetectorTrainer(settings, *videos, Processes(device=device))
+    take_up(trainer, out / CHECKPOINT_NAME)
     out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
 
@@ -147,10 +131,10 @@ def _train(
         say(f"step {figures.step}: loss {figures.loss:.4f}, recall {figures.recall}, precision {figures.precision}")
 
     try:
-        trained = trainer.run(on_step=on_step, on_figures=on_figures, cancel=cancel, keep_in=out)
+        trainer.run(on_step=on_step, on_figures=on_figures, cancel=cancel, keep_in=out)
     except Cancelled:
         raise Cancelled(f"Stopped at step {trainer.step}; the same command goes on from there.") from None
-    save_detector(trained, out / WEIGHTS_NAME)
+    save_detector(trainer.detector, out / WEIGHTS_NAME)
     record = TrainingRecord(
         settings,
         shlex.join(["divereview", *sys.argv[1:]]),
@@ -162,20 +146,6 @@ def _train(
         weights_hash(out / WEIGHTS_NAME),
     )
     (out / CARD_NAME).write_text(detector_card(record), encoding="utf-8")
-
-
-def _take_up(trainer: DetectorTrainer, state: Path) -> None:
-    if not state.exists():
-        return
-    try:
-        trainer.load(state)
-    except ValueError:
-        raise CommandError(
-            f"{state} was kept by a training with other settings; give the same ones again, or another folder."
-        ) from None
-    except (OSError, RuntimeError, KeyError, pickle.UnpicklingError):
-        raise CommandError(f"{state} cannot be read, so the training cannot go on; delete it to begin again.") from None
-    say(f"Going on from step {trainer.step}.")
 
 
 def train_application() -> typer.Typer:

@@ -1,18 +1,14 @@
-"""Training the dive detector: independent sigmoid heads, dense chunks instead of windows, resumable to the same end.
+"""Training the dive detector: independent sigmoid heads, dense chunks instead of windows.
 
 A chunk of pictures gives as many outputs as it is longer than a window, for hardly more work than one window; so chunks
-are what is drawn at random, half of them around dives. Every step draws its chunks from a generator of its own, made
-from the seed and the step's number, so that a training that was interrupted goes on exactly as it would have.
+are what is drawn at random, half of them around dives.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -24,44 +20,34 @@ from inference.diving.evaluation import match_intervals
 from inference.diving.event_signals import ExtractionSettings, extract_dives
 from inference.models.detector_signals import DetectorSignals, detector_signals
 from inference.models.dive_detector import HALO, DetectorMaps, DiveDetector
-from inference.progress import CancelToken
 from inference.results import FrameTime, Interval
 from inference.training.detector_augmentation import augmented
 from inference.training.detector_data import LabelledVideo
 from inference.training.detector_targets import DetectorTargets, detector_loss
+from inference.training.distributed import Processes
+from inference.training.resumable import ResumableTrainer, RunSettings, one_cycle
 
-CHECKPOINT_NAME = "checkpoint.pt"
 _POSITIVE_SHARE = 0.5
 _LARGEST_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class DetectorTraining:
-    """How a detector is trained.
+class DetectorTraining(RunSettings):
+    """How a detector is trained; a step's examples are chunks of video.
 
     Args:
-        steps: updates of the weights.
-        batch: chunks in each.
         outputs: pictures of a chunk that are scored; it is 20 pictures longer.
         width: of the network.
         learning_rate: the largest of a one-cycle schedule (section 2.1 of the thesis) with AdamW.
         weight_decay: of AdamW.
-        seed: of the first weights and of everything drawn.
-        half_precision: whether to compute in bfloat16 where that is safe.
-        patience: end after so many evaluations without a better one; 0 never ends early.
-        evaluate_every: steps from one evaluation to the next.
     """
 
-    steps: int = 3000
     batch: int = 6
     outputs: int = 44
     width: int = 32
     learning_rate: float = 2e-3
     weight_decay: float = 0.01
-    seed: int = 0
-    half_precision: bool = True
-    patience: int = 0
-    evaluate_every: int = 250
+    evaluate_every: int = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +61,14 @@ class DetectorFigures:
     f1: float | None
 
 
-OnFigures = Callable[[DetectorFigures], None]
-OnStep = Callable[[int, float], None]
-
-
-class DetectorTrainer:
-    """One training run; its state after any step can be kept and taken up again.
+class DetectorTrainer(ResumableTrainer[DetectorFigures]):
+    """One training run of the detector.
 
     Args:
         settings: see the class.
         videos: to train on.
         validation: to evaluate on; none of them among the videos.
-        device: such as cpu or cuda.
+        processes: those that train together.
     """
 
     def __init__(
@@ -94,139 +76,50 @@ class DetectorTrainer:
         settings: DetectorTraining,
         videos: Sequence[LabelledVideo],
         validation: Sequence[LabelledVideo],
-        device: str = "cpu",
+        processes: Processes | None = None,
     ) -> None:
-        self.settings = settings
-        self.step = 0
-        self.figures: list[DetectorFigures] = []
-        self._videos, self._validation, self._device = videos, validation, torch.device(device)
-        torch.manual_seed(settings.seed)
-        self.detector = DiveDetector(settings.width).to(self._device)
-        self._best: dict[str, Tensor] = _copied(self.detector)
-        self._optimizer = torch.optim.AdamW(
-            self.detector.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
-        )
-        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self._optimizer, settings.learning_rate, total_steps=settings.steps + 1
-        )
-        self._weights = _class_weights(videos).to(self._device)
+        optimise = one_cycle(settings.learning_rate, settings.weight_decay, settings.steps)
+        super().__init__(settings, lambda: DiveDetector(settings.width), optimise, DetectorFigures, processes)
+        self._videos, self._validation = videos, validation
+        self._length = settings.outputs + 2 * HALO
+        self._weights = _class_weights(videos).to(self.device)
         self._places = [np.flatnonzero((video.labels[1] > 0) & video.counts) for video in videos]
+        lengths = np.array([len(video.pictures) for video in videos], dtype=float)
+        self._shares = lengths / lengths.sum()
 
-    def run(
-        self,
-        *,
-        on_step: OnStep | None = None,
-        on_figures: OnFigures | None = None,
-        cancel: CancelToken | None = None,
-        keep_in: Path | None = None,
-    ) -> DiveDetector:
-        """Train to the end and return the detector with the weights of the best evaluation.
+    @property
+    def detector(self) -> DiveDetector:
+        """The network."""
+        return cast("DiveDetector", self.network)
 
-        Args:
-            on_step: told the number of the step and its loss.
-            on_figures: told every evaluation.
-            cancel: asked before every step.
-            keep_in: folder in which the state is kept at every evaluation and when cancelled.
-
-        Raises:
-            Cancelled: if cancelled.
-        """
-        while self.step < self.settings.steps and not self._has_waited_enough():
-            if cancel is not None and cancel.is_cancelled:
-                if keep_in is not None:
-                    self.save(keep_in / CHECKPOINT_NAME)
-                cancel.raise_if_cancelled()
-            loss = self.train_step()
-            if on_step is not None:
-                on_step(self.step, loss)
-            if self.step % self.settings.evaluate_every == 0 or self.step == self.settings.steps:
-                self._evaluate(on_figures)
-                if keep_in is not None:
-                    self.save(keep_in / CHECKPOINT_NAME)
-        self.detector.load_state_dict(self._best)
-        return self.detector.eval()
-
-    def train_step(self) -> float:
-        """One update of the weights; the loss before it."""
-        rng = np.random.default_rng([self.settings.seed, self.step])
-        pictures, labels, counts, positions = (part.to(self._device) for part in self._batch(rng))
-        self.detector.train()
-        with self._precision():
+    def batch_loss(self, generators: Sequence[np.random.Generator]) -> Tensor:
+        """The mean loss of one chunk for each generator."""
+        chunks = [self._drawn(rng) for rng in generators]
+        parts = (torch.from_numpy(np.stack(part)).to(self.device) for part in zip(*chunks, strict=True))
+        pictures, labels, counts, positions = parts
+        with self.precision():
             maps = self.detector(pictures)
         maps = DetectorMaps(maps.events.float(), maps.offsets.float())
-        loss = detector_loss(maps, DetectorTargets(labels, counts, positions), self._weights)
-        self._optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self.detector.parameters(), 5.0)
-        self._optimizer.step()
-        self._schedule.step()
-        self.step += 1
-        return float(loss.detach())
+        return detector_loss(maps, DetectorTargets(labels, counts, positions), self._weights)
 
-    def save(self, path: Path) -> None:
-        """Keep the state after the last step."""
-        state = {
-            "settings": asdict(self.settings),
-            "step": self.step,
-            "detector": self.detector.state_dict(),
-            "best": self._best,
-            "optimizer": self._optimizer.state_dict(),
-            "schedule": self._schedule.state_dict(),
-            "figures": json.dumps([asdict(figures) for figures in self.figures]),
-        }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".part")
-        torch.save(state, unfinished)
-        unfinished.replace(path)
+    def evaluate(self) -> DetectorFigures:
+        """Figures over the validation videos."""
+        return evaluate_detector(self.detector, self._validation, self.step, self._weights)
 
-    def load(self, path: Path) -> None:
-        """Take up a kept state.
+    def worth(self, figures: DetectorFigures) -> tuple[float, ...]:
+        """More right dives; with as many, less loss."""
+        return (figures.f1 or 0.0, -figures.loss)
 
-        Raises:
-            ValueError: if it is that of a run with other settings.
-        """
-        state: dict[str, Any] = torch.load(path, map_location=self._device, weights_only=True)
-        if state["settings"] != asdict(self.settings):
-            raise ValueError(f"{path} was kept by a training with other settings")
-        self.detector.load_state_dict(state["detector"])
-        self._optimizer.load_state_dict(state["optimizer"])
-        self._schedule.load_state_dict(state["schedule"])
-        self._best, self.step = state["best"], state["step"]
-        self.figures = [DetectorFigures(**figures) for figures in json.loads(state["figures"])]
-
-    def _precision(self) -> Any:
-        if not self.settings.half_precision:
-            return nullcontext()
-        return torch.autocast(self._device.type, dtype=torch.bfloat16)
-
-    def _has_waited_enough(self) -> bool:
-        scores = [_worth(figures) for figures in self.figures]
-        patience = self.settings.patience
-        return bool(patience) and len(scores) > patience and max(scores[:-patience]) >= max(scores[-patience:])
-
-    def _evaluate(self, on_figures: OnFigures | None) -> None:
-        figures = evaluate_detector(self.detector, self._validation, self.step, self._weights)
-        if not self.figures or _worth(figures) > max(map(_worth, self.figures)):
-            self._best = _copied(self.detector)
-        self.figures.append(figures)
-        if on_figures is not None:
-            on_figures(figures)
-
-    def _batch(self, rng: np.random.Generator) -> tuple[Tensor, ...]:
-        """Pictures, labels, whether they count, and positions in px, each with the chunks along the first axis."""
-        length = self.settings.outputs + 2 * HALO
-        shares = np.array([len(video.pictures) for video in self._videos], dtype=float)
-        chunks = []
-        for _ in range(self.settings.batch):
-            number = int(rng.choice(len(self._videos), p=shares / shares.sum()))
-            video, near = self._videos[number], self._places[number]
-            last = len(video.pictures) - length
-            if len(near) and rng.random() < _POSITIVE_SHARE:
-                first = int(rng.choice(near)) - int(rng.integers(HALO, length - HALO))
-            else:
-                first = int(rng.integers(0, last + 1))
-            chunks.append(_chunk(video, min(max(first, 0), last), length, rng))
-        return tuple(torch.from_numpy(np.stack(parts)) for parts in zip(*chunks, strict=True))
+    def _drawn(self, rng: np.random.Generator) -> tuple[npt.NDArray[Any], ...]:
+        """Pictures, labels, whether they count, and positions in px, of a chunk from anywhere or around a dive."""
+        number = int(rng.choice(len(self._videos), p=self._shares))
+        video, near = self._videos[number], self._places[number]
+        last = len(video.pictures) - self._length
+        if len(near) and rng.random() < _POSITIVE_SHARE:
+            first = int(rng.choice(near)) - int(rng.integers(HALO, self._length - HALO))
+        else:
+            first = int(rng.integers(0, last + 1))
+        return _chunk(video, min(max(first, 0), last), self._length, rng)
 
 
 def _chunk(video: LabelledVideo, first: int, length: int, rng: np.random.Generator) -> tuple[npt.NDArray[Any], ...]:
@@ -289,17 +182,9 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _worth(figures: DetectorFigures) -> tuple[float, float]:
-    return (figures.f1 or 0.0, -figures.loss)
-
-
 def _class_weights(videos: Sequence[LabelledVideo]) -> Tensor:
     """(3,) how much rarer each event is than its absence, within limits; half of what is drawn is around dives."""
     positive = np.sum([video.labels[:, video.counts].sum(axis=1) for video in videos], axis=0)
     total = sum(int(video.counts.sum()) for video in videos)
     rarity = (total - positive) / np.maximum(positive, 1.0)
     return torch.from_numpy(np.clip(rarity / 4, 1.0, _LARGEST_WEIGHT).astype(np.float32))
-
-
-def _copied(detector: DiveDetector) -> dict[str, Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in detector.state_dict().items()}

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from app.cli import train
 from app.cli.application import build_application
 from inference.models.detector_weights import load_detector, weights_hash
-from inference.training.detector_training import CHECKPOINT_NAME
+from inference.training.resumable import CHECKPOINT_NAME
 
 runner = CliRunner()
 QUICK = ("--steps", "4", "--batch", "1", "--width", "2", "--evaluate-every", "2", "--full-precision", "--device", "cpu")

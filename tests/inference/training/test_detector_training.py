@@ -11,11 +11,11 @@ from inference.progress import Cancelled, CancelToken
 from inference.results import FrameTime, Interval
 from inference.training.detector_data import LabelledVideo, frames_that_count, labels_of
 from inference.training.detector_training import (
-    CHECKPOINT_NAME,
     DetectorTrainer,
     DetectorTraining,
     evaluate_detector,
 )
+from inference.training.resumable import CHECKPOINT_NAME
 
 SMALL = DetectorTraining(steps=4, batch=2, outputs=8, width=2, seed=5, half_precision=False, evaluate_every=2)
 
@@ -78,15 +78,6 @@ def test_an_interrupted_training_ends_as_if_it_had_not_been(videos, tmp_path):
     assert resumed.figures == whole.figures
     for name, tensor in weights_of(whole).items():
         torch.testing.assert_close(weights_of(resumed)[name], tensor, atol=0, rtol=0)
-
-
-def test_a_state_of_other_settings_is_refused(videos, tmp_path):
-    trainer = DetectorTrainer(SMALL, videos, [])
-    trainer.save(tmp_path / CHECKPOINT_NAME)
-
-    other = DetectorTrainer(DetectorTraining(steps=4, width=2, half_precision=False), videos, [])
-    with pytest.raises(ValueError, match="with other settings"):
-        other.load(tmp_path / CHECKPOINT_NAME)
 
 
 def test_dives_that_anybody_can_see_are_learned(videos):
