@@ -91,10 +91,15 @@ class ReviewDocument(Editing, Videos):
 
     # Predictions
 
-    def store_predictions(self, video_id: str, predictions: Predictions) -> str:
+    def store_predictions(self, video_id: str, predictions: Predictions, *, is_addition: bool = False) -> str:
         """Store a run of a model in place of earlier predictions in its frames and return the run's id.
 
         Human work stays as it is; see `app.document.predictions`. A run is not an edit: undo does not take it back.
+
+        Args:
+            video_id: the video.
+            predictions: what the run says.
+            is_addition: whether earlier predictions stay beside it, because it says only what they lack.
 
         Raises:
             DocumentError: if it does not fit the video.
@@ -105,7 +110,15 @@ class ReviewDocument(Editing, Videos):
                 raise DocumentError("A group of edits is not finished; end it before storing predictions.")
             states = tuple(self._dives_of(video_id).states.values())
             with self._store.transaction() as connection:
-                run_id = store_run(connection, self._video(video_id), states, predictions, self._person, now_us())
+                run_id = store_run(
+                    connection,
+                    self._video(video_id),
+                    states,
+                    predictions,
+                    self._person,
+                    now_us(),
+                    is_addition=is_addition,
+                )
             del self._dives[video_id]
         self._notify(["dives", "trajectory", "runs", "signals"], video_id, None)
         return run_id

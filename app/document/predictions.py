@@ -3,7 +3,8 @@
 A dive of the run that overlaps a known one (temporal IoU of at least 0.5 with its effective or predicted interval)
 becomes that dive's prediction; so rejected dives stay rejected and deleted ones do not come back. A known dive that
 the run does not find goes, unless a person has worked on it: then it stays as it is, and counts as lost by the model.
-Predictions that reach beyond the run's frames are left alone.
+Predictions that reach beyond the run's frames are left alone. A run that is an addition to another one, such as the
+dives that only a second method finds, replaces nothing but its own signals.
 """
 
 from __future__ import annotations
@@ -44,8 +45,12 @@ def store_run(
     predictions: Predictions,
     person: str,
     at_us: int,
+    *,
+    is_addition: bool = False,
 ) -> str:
     """Store one run over a video whose dives are given and return the run's id.
+
+    An addition says only what an earlier run has missed: what that one has said stays beside it.
 
     Raises:
         DocumentError: if the run speaks of frames that the video does not have.
@@ -56,7 +61,8 @@ def store_run(
     known = [dive for state in states if (dive := _known(state, frames)).intervals]
     matched = match([dive.interval for dive in predictions.dives], known)
     standing = {state.id for state in states if state.predicted is not None and not state.is_lost}
-    standing -= {state.id for state in states if _lies_within(state, frames)}
+    replaced = [] if is_addition else [state for state in states if _lies_within(state, frames)]
+    standing -= {state.id for state in replaced}
     new_ids = _insert_predicted(
         connection,
         video.id,
@@ -65,12 +71,12 @@ def store_run(
         {place: dive for place, dive in enumerate(predictions.dives) if matched.get(place) not in standing},
     )
     found_again = {matched[place]: predicted_id for place, predicted_id in new_ids.items() if place in matched}
-    missed = [state for state in states if _lies_within(state, frames) and state.id not in found_again]
+    missed = [state for state in replaced if state.id not in found_again]
     gone = _lose(connection, video.id, missed)
     _attach(connection, video.id, found_again, [new_ids[place] for place in new_ids if place not in matched])
     _remove_predicted(connection, video.id, [state for state in states if state.id in gone or state.id in found_again])
     _remove_dives(connection, sorted(gone - _logged_dives(connection, video.id)))
-    replace_signals(connection, video.id, run_id, frames, predictions.signals)
+    replace_signals(connection, video.id, run_id, frames, predictions.signals, are_others_kept=is_addition)
     return run_id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,18 @@ from inference.results import SignalTrack
 
 
 def replace_signals(
-    connection: Connection, video_id: str, run_id: str, frames: tuple[int, int], signals: Iterable[SignalTrack]
+    connection: Connection,
+    video_id: str,
+    run_id: str,
+    frames: tuple[int, int],
+    signals: Sequence[SignalTrack],
+    *,
+    are_others_kept: bool = False,
 ) -> None:
-    """Store the signals of a run in place of all earlier ones in its frames (first and last, inclusive)."""
+    """Store the signals of a run in place of earlier ones in its frames (first and last, inclusive).
+
+    Earlier signals of other names go too, unless they are to be kept.
+    """
     overlapping = select(ArrayRow.__table__).where(
         and_(
             ArrayRow.video_id == video_id,
@@ -27,7 +36,10 @@ def replace_signals(
             ArrayRow.last_frame >= frames[0],
         )
     )
+    names = {signal.name for signal in signals}
     for row in connection.execute(overlapping).all():
+        if are_others_kept and row.name not in names:
+            continue
         connection.execute(delete(ArrayRow).where(ArrayRow.id == row.id))
         values = _values(row)
         for first_frame, part in outside(row.first_frame, values, frames):

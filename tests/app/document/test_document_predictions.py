@@ -319,3 +319,34 @@ def test_everything_predicted_is_there_after_reopening(document, review_path, vi
     document.close()
     with ReviewDocument.open(review_path) as again:
         assert [again.dives(video.id), again.trajectory(analysed[0]).candidates, again.runs(video.id)] == before
+
+
+def test_an_addition_replaces_nothing_and_says_whose_it_is(document, video, build):
+    mid = build.signal(0, 0.5, name="mid")
+    network = build.run_of(build.detected(100, 140, 0.9), build.detected(500, 540, 0.8), model="net", signals=[mid])
+    document.store_predictions(video.id, network)
+    kept, rejected = (dive.id for dive in document.dives(video.id))
+    document.set_status(rejected, ReviewStatus.REJECTED)
+    motion = build.run_of(
+        build.detected(300, 330, 0.7), build.detected(502, 541, 0.9), signals=[build.signal(5, 0.25, 0.5)]
+    )
+
+    document.store_predictions(video.id, motion, is_addition=True)
+
+    dives = document.dives(video.id)
+    assert [(dive.start.frame, dive.end.frame) for dive in dives] == [(100, 140), (300, 330), (500, 540)]
+    assert [dive.provenance["start"].name for dive in dives] == ["net", "motion", "net"]
+    assert (dives[0].id, dives[2].id, dives[2].status) == (kept, rejected, "rejected")
+    assert [(track.name, track.first_frame) for track in document.signals(video.id)] == [("mid", 0), ("motion", 5)]
+    document.store_predictions(video.id, network)
+    assert [(dive.start.frame, dive.end.frame) for dive in document.dives(video.id)] == [(100, 140), (500, 540)]
+    assert [track.name for track in document.signals(video.id)] == ["mid"]
+
+
+def test_an_addition_that_has_been_made_before_replaces_its_own_signals(document, video, build):
+    for value in (0.25, 0.75):
+        addition = build.run_of(signals=[build.signal(5, value, value)])
+        document.store_predictions(video.id, addition, is_addition=True)
+
+    (track,) = document.signals(video.id)
+    assert track.values.tolist() == [0.75, 0.75]
