@@ -20,7 +20,7 @@ from inference.progress import Cancelled, CancelToken, Progress
 
 if TYPE_CHECKING:
     from inference.training.detector_data import LabelledVideo
-    from inference.training.detector_training import DetectorFigures, DetectorTrainer, DetectorTraining
+    from inference.training.detector_training import DetectorFigures, DetectorTraining
 
 WEIGHTS_NAME = "detector.safetensors"
 CARD_NAME = "detector.md"
