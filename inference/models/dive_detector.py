@@ -14,12 +14,14 @@ streaming do each picture's work once instead of 21 times.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from inference.models.talnn import EVENTS, WINDOW
 
@@ -94,6 +96,13 @@ class DiveDetector(nn.Module):
             features = layer(features)
         return self.maps(features)
 
+    def fused(self) -> DiveDetector:
+        """A copy for use only, in evaluation mode: each normalisation is part of its convolution, which is quicker."""
+        copied = copy.deepcopy(self).eval()
+        for layer in copied.layers:
+            cast("TimeLayer", layer).fuse()
+        return copied
+
     def maps(self, features: Tensor) -> DetectorMaps:
         """What the heads make of the last layer's (batch, channels, time, rows, columns) features."""
         return DetectorMaps(self.events(features), self.offsets(features))
@@ -154,7 +163,7 @@ class TimeLayer(nn.Module):
             dilation=(time_dilation, dilation, dilation),
             bias=False,
         )
-        self.norm = nn.BatchNorm3d(wider)
+        self.norm: nn.Module = nn.BatchNorm3d(wider)
         self._is_residual = channels == wider and stride == 1
 
     def forward(self, frames: Tensor) -> Tensor:
@@ -164,6 +173,12 @@ class TimeLayer(nn.Module):
             skipped = self.frames_before // 2
             output = output + frames[:, :, skipped:-skipped]
         return output.relu_()
+
+    def fuse(self) -> None:
+        """Put the normalisation into the convolution, for good; only in evaluation mode are the outputs the same."""
+        if isinstance(self.norm, nn.BatchNorm3d):
+            self.convolution = fuse_conv_bn_eval(self.convolution, self.norm)
+            self.norm = nn.Identity()
 
     @property
     def frames_before(self) -> int:

@@ -141,3 +141,13 @@ def test_the_published_network_is_not_the_same_over_a_long_video():
         long, window = body(video)[:, :, 5:18], body(video[:, :, 5:26])
 
     assert (long - window).abs().max() > 1e-3
+
+
+def test_the_fused_detector_says_the_same_and_leaves_the_other_alone(detector, video):
+    names = set(detector.state_dict())
+    fused = detector.fused()
+
+    with torch.inference_mode():
+        torch.testing.assert_close(joined([fused(video)]), joined([detector(video)]), atol=1e-4, rtol=1e-4)
+    assert set(detector.state_dict()) == names
+    assert not any("norm" in name for name in fused.state_dict())
