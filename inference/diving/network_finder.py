@@ -54,7 +54,7 @@ class LoadedDetector:
         from inference.models.detector_weights import load_detector, weights_hash
 
         device = "cuda" if torch.cuda.is_available() else "cpu"
-        return cls(load_detector(weights, device), weights_hash(weights))
+        return cls(load_detector(weights, device).fused(), weights_hash(weights))
 
     @property
     def identity(self) -> ModelIdentity:

@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from inference.models.detector_input import CANDIDATE_COUNT
 from inference.models.dive_detector import HALO, DetectorMaps, DiveDetector
+from inference.models.precision import is_half_precision_quick
 from inference.models.talnn import EVENTS
 
 _MID = EVENTS.index("mid")
@@ -44,14 +45,18 @@ class DetectorSignals:
 
 
 def detector_signals(
-    detector: DiveDetector, pictures: Iterable[npt.NDArray[np.uint8]], *, half_precision: bool = True, chunk: int = 128
+    detector: DiveDetector,
+    pictures: Iterable[npt.NDArray[np.uint8]],
+    *,
+    half_precision: bool | None = None,
+    chunk: int = 128,
 ) -> Iterator[DetectorSignals]:
     """The signals of each picture, in consecutive parts; the first and last picture are repeated beyond the ends.
 
     Args:
         detector: in evaluation mode.
         pictures: (height, width, 3) BGR bytes each, in the size it was trained on.
-        half_precision: whether to compute in bfloat16.
+        half_precision: whether to compute in bfloat16; None where that is quicker.
         chunk: pictures evaluated together.
     """
     waiting: list[npt.NDArray[np.uint8]] = []
@@ -71,10 +76,12 @@ def detector_signals(
 
 @torch.inference_mode()
 def signals_of_chunk(
-    detector: DiveDetector, pictures: npt.NDArray[np.uint8], *, half_precision: bool = True
+    detector: DiveDetector, pictures: npt.NDArray[np.uint8], *, half_precision: bool | None = None
 ) -> DetectorSignals:
     """The signals of all but the first and last ten of (n, height, width, 3) BGR pictures; n is at least 21."""
     device = next(detector.parameters()).device
+    if half_precision is None:
+        half_precision = is_half_precision_quick(device.type)
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half_precision):
         maps = detector(torch.from_numpy(pictures)[None].to(device))
     probabilities = torch.sigmoid(maps.event_logits().float())[0].cpu()
