@@ -16,7 +16,7 @@ from inference.progress import Cancelled
 from inference.time_code import time_code
 
 if TYPE_CHECKING:
-    from inference.simulator.script import Script
+    from inference.simulator.footage.script import Script
 
 CAMERAS = ("fixed", "drifting", "handheld", "mixed")
 SIZE_PATTERN = re.compile(r"(\d{2,5})x(\d{2,5})")
@@ -138,14 +138,14 @@ def _picture(size: str | None, fps: int | None) -> dict[str, Any]:
 
 
 def _session(minutes: float, videos: int | None, seed: int, camera: str, picture: dict[str, Any]) -> Script:
-    from inference.simulator.session import Session
+    from inference.simulator.footage.session import Session
 
     kinds: dict[str, Any] = {"camera": camera}
     return Session(minutes, seed, videos=videos or 0, **kinds, **picture)
 
 
 def _one_dive(code: str, board: str, seed: int, camera: str, picture: dict[str, Any]) -> Script:
-    from inference.simulator.one_dive import OneDive
+    from inference.simulator.footage.one_dive import OneDive
 
     if camera == "mixed":
         raise typer.BadParameter("One dive has one camera: fixed, drifting or handheld.")
@@ -159,7 +159,7 @@ def _one_dive(code: str, board: str, seed: int, camera: str, picture: dict[str, 
 
 def _make(script: Script, out: Path, processes: int | None) -> None:
     from inference.dataset.read import Dataset
-    from inference.simulator.production import make_data_set
+    from inference.simulator.footage.production import make_data_set
 
     with cancelled_by_interrupt() as cancel:
         try:

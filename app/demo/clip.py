@@ -13,16 +13,16 @@ from inference.diving.boards import Board
 from inference.diving.codes import parse
 from inference.progress import CancelToken, Progress
 from inference.results import FloatArray, FrameTime, Interval
-from inference.simulator.acts import DiveAct
-from inference.simulator.camera import Camera, handheld_angles
-from inference.simulator.encoding import Picture, encode_pictures
-from inference.simulator.pastimes import Arrival, Departure
-from inference.simulator.people import Person
-from inference.simulator.recording import Recording
-from inference.simulator.script import aim_at
-from inference.simulator.venue import Venue
-from inference.simulator.viewpoint import random_viewpoint
-from inference.simulator.workers import one_opencv_thread
+from inference.simulator.footage.encoding import Picture, encode_pictures
+from inference.simulator.footage.recording import Recording
+from inference.simulator.footage.script import aim_at
+from inference.simulator.footage.workers import one_opencv_thread
+from inference.simulator.people.acts import DiveAct
+from inference.simulator.people.pastimes import Arrival, Departure
+from inference.simulator.people.person import Person
+from inference.simulator.picture.camera import Camera, handheld_angles
+from inference.simulator.picture.viewpoint import random_viewpoint
+from inference.simulator.venue.venue import Venue
 
 HEIGHT, FPS = 480, 30
 DURATION_S = 16.4

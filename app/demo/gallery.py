@@ -14,12 +14,12 @@ from inference.diving.boards import Board
 from inference.diving.codes import GROUP_NAMES, describe, parse
 from inference.progress import CancelToken, Progress
 from inference.results import FloatArray
-from inference.simulator.acts import DiveAct, dive_motion_of
-from inference.simulator.board_poses import PlacedBoard
-from inference.simulator.camera import Camera, aim_angles
-from inference.simulator.people import Person
-from inference.simulator.recording import Recording
-from inference.simulator.venue import Venue
+from inference.simulator.footage.recording import Recording
+from inference.simulator.people.acts import DiveAct, dive_motion_of
+from inference.simulator.people.person import Person
+from inference.simulator.picture.camera import Camera, aim_angles
+from inference.simulator.venue.board_poses import PlacedBoard
+from inference.simulator.venue.venue import Venue
 
 SHEETS: Mapping[int, tuple[tuple[str, str], ...]] = {
     1: (("101A", "springboard-3"), ("103B", "springboard-3"), ("105C", "springboard-3")),

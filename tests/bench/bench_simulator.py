@@ -12,8 +12,8 @@ from measurement import Measurement, report, say
 from inference.dataset.read import Dataset
 from inference.diving.evaluation import IntervalMatching, match_intervals
 from inference.diving.finder import FinderSettings, find_dives
-from inference.simulator.production import make_data_set
-from inference.simulator.session import Session
+from inference.simulator.footage.production import make_data_set
+from inference.simulator.footage.session import Session
 from inference.video.reader import open_video
 
 SPEED_BUDGET = 3.0

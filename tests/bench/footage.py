@@ -12,22 +12,34 @@ from measurement import say
 
 from app.demo.clip import write_demo_clip
 from inference.dataset.schema import MANIFEST_NAME
-from inference.simulator.production import make_data_set
-from inference.simulator.session import Session
+from inference.simulator.footage.production import make_data_set
+from inference.simulator.footage.session import Session
 
 GROUP_OF_PICTURES = 250
 LONG_TURNS = 10
+LONG_MINUTES = 120
 SMALL_FPS = 10
 SMALL_FRAMES = 500
 SMALL_TURNS = 1000
 
 
-def full_hd_clip() -> Path:
-    """1920 x 1080, 50 frames/s, 820 frames, H.264 with B-frames and a key frame every 250 frames."""
-    path = bench_folder() / "simulated-1080p50-gop250.mp4"
+def full_hd_clip(fps: int = 50) -> Path:
+    """1920 x 1080, 16.4 s, 820 frames at 50 frames/s, H.264 with B-frames and a key frame every 250 frames."""
+    path = bench_folder() / f"simulated-1080p{fps}-gop250.mp4"
     if not path.exists():
         say("drawing the footage (once)")
-        write_demo_clip(path, height=1080, fps=50, group_of_pictures=GROUP_OF_PICTURES)
+        write_demo_clip(path, height=1080, fps=fps, group_of_pictures=GROUP_OF_PICTURES)
+    return path
+
+
+def two_hours() -> Path:
+    """Two hours of 320 x 180 at 25 frames/s, the same minute over and over."""
+    path = bench_folder() / "simulated-180p25-2h.mp4"
+    if not path.exists():
+        say("simulating a minute of footage (once)")
+        folder = bench_folder() / "simulated-1min"
+        make_data_set(Session(1.0, seed=3, size=(320, 180)), folder)
+        repeat(next((folder / "videos").glob("*.mp4")), path, LONG_MINUTES)
     return path
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from inference.simulator.athlete import Athlete
-from inference.simulator.body import pose_body
-from inference.simulator.motion import BodyStates
-from inference.simulator.posture import STANDING
+from inference.simulator.body.athlete import Athlete
+from inference.simulator.body.kinematics import pose_body
+from inference.simulator.body.posture import STANDING
+from inference.simulator.movement.motion import BodyStates
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,8 @@ import pytest
 
 from inference.evaluation.camera_kind import camera_kind
 from inference.results import CameraMotion, FrameTime, Interval
-from inference.simulator.camera import Camera as SimulatedCamera
-from inference.simulator.camera import drifting_angles, fixed_angles, handheld_angles
+from inference.simulator.picture.camera import Camera as SimulatedCamera
+from inference.simulator.picture.camera import drifting_angles, fixed_angles, handheld_angles
 
 SIZE = (320, 180)
 DIVE = Interval(FrameTime(50, 2.0), FrameTime(90, 3.6))
