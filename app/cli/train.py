@@ -15,6 +15,7 @@ import typer
 from app.cli.console import say, shown_progress, write_data
 from app.cli.errors import CommandError
 from app.cli.interrupt import cancelled_by_interrupt
+from app.cli.train_locator import locator
 from app.cli.training_run import choose_device, take_up
 from inference.progress import Cancelled, CancelToken, Progress
 
@@ -157,6 +158,7 @@ def train_application() -> typer.Typer:
         rich_markup_mode=None,
     )
     application.command("detector", help=(inspect.getdoc(detector) or "").replace("\\b", "\b"))(detector)
+    application.command("locator", help=(inspect.getdoc(locator) or "").replace("\\b", "\b"))(locator)
     application.callback()(_group)
     return application
 

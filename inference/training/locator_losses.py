@@ -40,6 +40,10 @@ class LocatorTargets:
     is_there: Tensor
     is_known: Tensor
 
+    def to(self, device: torch.device) -> LocatorTargets:
+        """The same on a device."""
+        return LocatorTargets(self.places.to(device), self.is_there.to(device), self.is_known.to(device))
+
 
 def locator_losses(maps: Tensor, targets: LocatorTargets, strategy: Strategy) -> Tensor:
     """(batch,) losses of a strategy.
