@@ -16,13 +16,13 @@ from inference.results import FloatArray, FrameTime, Interval
 from inference.simulator.footage.encoding import Picture, encode_pictures
 from inference.simulator.footage.recording import Recording
 from inference.simulator.footage.script import aim_at
-from inference.simulator.footage.workers import one_opencv_thread
 from inference.simulator.people.acts import DiveAct
 from inference.simulator.people.pastimes import Arrival, Departure
 from inference.simulator.people.person import Person
 from inference.simulator.picture.camera import Camera, handheld_angles
 from inference.simulator.picture.viewpoint import random_viewpoint
 from inference.simulator.venue.venue import Venue
+from inference.workers import one_opencv_thread
 
 HEIGHT, FPS = 480, 30
 DURATION_S = 16.4

@@ -28,9 +28,9 @@ from inference.simulator.footage.recording import Dive, Recording
 from inference.simulator.footage.script import Script
 from inference.simulator.footage.truth import DiverTruth
 from inference.simulator.footage.unfinished import Segment, Unfinished, draw_segment
-from inference.simulator.footage.workers import FrameDone, default_process_count, run_tasks
 from inference.video.fingerprint import fingerprint
 from inference.video.index import FrameIndex, build_index
+from inference.workers import StepDone, default_process_count, run_tasks
 
 GENERATOR = "DiveReview simulator"
 
@@ -63,6 +63,7 @@ def make_data_set(
 
     Raises:
         SimulationError: if the folder cannot be used, or a dive cannot be simulated.
+        WorkersError: if a process was ended from outside.
         OSError: if the folder cannot be written.
         Cancelled: if cancelled; what is complete stays for the next run.
     """
@@ -80,7 +81,7 @@ def make_data_set(
         _draw,
         [(unfinished, segment) for segment in missing],
         processes=processes or default_process_count(),
-        on_frames=lambda done: report((before + done) / total, "drawing"),
+        on_steps=lambda done: report((before + done) / total, "drawing"),
         cancel=token,
     )
     report(1.0, "writing down the truth")
@@ -99,7 +100,7 @@ def _recording(script: Script, video: int) -> Recording:
     return _recordings[script, video]
 
 
-def _draw(task: tuple[Unfinished, Segment], frame_done: FrameDone) -> None:
+def _draw(task: tuple[Unfinished, Segment], frame_done: StepDone) -> None:
     unfinished, segment = task
     draw_segment(unfinished, _recording(unfinished.script, segment.video), segment, frame_done)
 

@@ -19,7 +19,7 @@ from inference.simulator.footage.encoding import Picture, encode_pictures
 from inference.simulator.footage.recording import Recording
 from inference.simulator.footage.script import Script
 from inference.simulator.footage.truth import DiverTruth
-from inference.simulator.footage.workers import FrameDone
+from inference.workers import StepDone
 
 UNFINISHED = "unfinished"
 SEGMENT_S = 20.0
@@ -109,7 +109,7 @@ class Unfinished:
         return json.dumps({"version": _VERSION} | self.script.to_dict(), indent=2, sort_keys=True) + "\n"
 
 
-def draw_segment(unfinished: Unfinished, recording: Recording, segment: Segment, frame_done: FrameDone) -> None:
+def draw_segment(unfinished: Unfinished, recording: Recording, segment: Segment, frame_done: StepDone) -> None:
     """Draw and encode one segment and write its truth.
 
     Raises:

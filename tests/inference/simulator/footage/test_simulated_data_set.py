@@ -17,6 +17,7 @@ from inference.simulator.footage.one_dive import OneDive
 from inference.simulator.footage.production import make_data_set
 from inference.simulator.footage.session import Session
 from inference.video.reader import open_video
+from inference.workers import WorkersError
 
 TINY = {"size": (160, 90), "fps": 10}
 HANDHELD_DIVE = OneDive("103B", "springboard-3", seed=3, camera="handheld", **TINY)
@@ -214,7 +215,7 @@ def test_folders_that_hold_something_else_are_left_alone(one_dive, tmp_path):
 def test_a_worker_that_is_ended_from_outside_is_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(production, "_draw", end_this_process)
 
-    with pytest.raises(SimulationError, match="ended from outside, perhaps for lack of memory; run the same command"):
+    with pytest.raises(WorkersError, match="ended from outside, perhaps for lack of memory; run the same command"):
         make_data_set(SHORT_SESSION, tmp_path / "data", processes=2)
 
 
