@@ -1,4 +1,4 @@
-"""Plots up to three signals, with work that depends on the pixels of the plot alone.
+"""Plots signals, with work that depends on the pixels of the plot alone.
 
 Each signal is filled column by column into a small picture: a translucent area below it and a bright band from its
 smallest to its largest value in the column. Qt's own rasteriser takes ten times as long for polygons this ragged.
@@ -34,7 +34,7 @@ def paint_signals(
     signals: tuple[PlottedSignal, ...],
     theme: Theme,
 ) -> None:
-    """One row for each signal with its name, or one row for all where three would be too flat to read."""
+    """One row for each signal with its name, or one row for all where they would be too flat to read."""
     height = rect.height() / max(len(signals), 1)
     if height < _FLATTEST_ROW:
         rows = [(rect, signals)]

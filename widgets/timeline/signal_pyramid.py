@@ -15,7 +15,8 @@ Values = npt.NDArray[np.float32]
 class SignalPyramid:
     """Smallest and largest value of blocks of 16, 64, 256 … samples of a signal.
 
-    The pyramid adds a sixth to the signal's own memory.
+    The pyramid adds a sixth to the signal's own memory. Samples that are NaN are not there: a block without any other
+    has no smallest and largest value.
 
     Args:
         values: (N,) samples; not copied.
@@ -55,7 +56,7 @@ class SignalPyramid:
         pairs = np.stack([start, stop], axis=1).ravel() - start[0]
         needed = slice(int(start[0]), int(stop[-1]))
         lowest, highest = np.append(lowest[needed], lowest[-1]), np.append(highest[needed], highest[-1])
-        return np.minimum.reduceat(lowest, pairs)[::2], np.maximum.reduceat(highest, pairs)[::2]
+        return np.fmin.reduceat(lowest, pairs)[::2], np.fmax.reduceat(highest, pairs)[::2]
 
     def _level(self, per_column: float) -> tuple[int, Values, Values]:
         fitting = [level for level in self._levels if level[0] * _BLOCKS_PER_COLUMN <= per_column]
@@ -67,4 +68,4 @@ def _reduced(lowest: Values, highest: Values, block: int) -> tuple[Values, Value
     if not len(lowest):
         return lowest, highest
     starts = np.arange(0, len(lowest), block)
-    return np.minimum.reduceat(lowest, starts), np.maximum.reduceat(highest, starts)
+    return np.fmin.reduceat(lowest, starts), np.fmax.reduceat(highest, starts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -16,7 +17,9 @@ from widgets.timeline.signal_pyramid import SignalPyramid
 from widgets.timeline.state import PlottedSignal, TimelineState
 from widgets.timeline.time_strip import TimeStrip
 
-MOST_SIGNALS = 3
+SIGNALS = ("start", "mid", "end", "motion")
+"""Names of the signals that are plotted, from top to bottom."""
+
 _CONTEXT = 1.5
 """Time shown before and after a dive, in lengths of the dive."""
 
@@ -118,11 +121,9 @@ class Timeline(QWidget):
         self.strip.update()
 
     def set_signals(self, signals: Sequence[SignalTrack]) -> None:
-        """Plot the first three of these signals."""
-        self._state.signals = tuple(
-            PlottedSignal(track.name, track.first_frame, SignalPyramid(track.values))
-            for track in signals[:MOST_SIGNALS]
-        )
+        """Plot signals, a row for each name of `SIGNALS`; where two tracks of a name overlap, the later one counts."""
+        by_name = {name: [track for track in signals if track.name == name] for name in SIGNALS}
+        self._state.signals = tuple(_plotted(name, tracks) for name, tracks in by_name.items() if tracks)
         self.strip.refresh()
 
     def set_playhead(self, frame: int | None) -> None:
@@ -193,3 +194,14 @@ class Timeline(QWidget):
     def _refresh(self) -> None:
         self.minimap.refresh()
         self.strip.refresh()
+
+
+def _plotted(name: str, tracks: Sequence[SignalTrack]) -> PlottedSignal:
+    """Tracks of one name as one signal, NaN in between."""
+    first = min(track.first_frame for track in tracks)
+    values = tracks[0].values
+    if len(tracks) > 1:
+        values = np.full(max(track.first_frame + len(track.values) for track in tracks) - first, np.nan, np.float32)
+        for track in tracks:
+            values[track.first_frame - first : track.first_frame - first + len(track.values)] = track.values
+    return PlottedSignal(name, first, SignalPyramid(values))
