@@ -1,60 +1,33 @@
 """Find the dives of a video and keep them in its review; used by the command line and the window, knows no Qt.
 
 `analyse_video` does the whole of it in one thread. A caller whose document lives in another thread than the work (the
-window) takes the steps apart: `app.sources.open_source` and `find_predictions` in the worker, then
-`ReviewDocument.store_predictions` in its own.
+window) takes the steps apart: `app.sources.open_source` and `find_predictions` in the worker, then `store_findings` in
+its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.approach import AnalysisError, Approach, choose_approach
+from app.searching import Findings, Told, search, share_of
 from app.sources import SourceOptions, open_reviewed, open_source
-from inference.progress import Cancelled, CancelToken, Progress
-from inference.results import DetectedDive, Predictions
+from inference.progress import CancelToken, Progress
 
 if TYPE_CHECKING:
     from app.document.document import ReviewDocument
     from app.document.records import Video
     from inference.diving.finder import FinderSettings
+    from inference.results import DetectedDive
     from inference.video.reader import FrameReader
-
-METHODS = ("auto", "motion", "network")
-"""auto takes the best method there is; motion needs no learned weights; network needs them."""
 
 INDEX_SHARE = 0.1
 """Part of the whole progress that reading the index takes."""
 
-OnDive = Callable[[DetectedDive], None]
 OnWarning = Callable[[str], None]
-
-
-class AnalysisError(Exception):
-    """An analysis cannot be run; the message is one sentence for the person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a search found, and the cancelling or the video error that stopped it before the end of its range."""
-
-    predictions: Predictions
-    stopped_by: Exception | None = None
-
-
-def choose_method(method: str) -> str:
-    """The method that will really be used for one of `METHODS`.
-
-    Raises:
-        AnalysisError: if the method is unknown or needs weights that are not there.
-    """
-    if method in {"auto", "motion"}:
-        return "motion"
-    if method == "network":
-        raise AnalysisError("There are no trained networks in this version; use --method motion, which needs none.")
-    raise AnalysisError(f"There is no method {method!r}; choose one of {', '.join(METHODS)}.")
 
 
 def ensure_video(
@@ -80,48 +53,41 @@ def find_predictions(
     reader: FrameReader,
     settings: FinderSettings,
     *,
-    method: str = "auto",
+    approach: Approach | None = None,
     frame_range: tuple[int, int] | None = None,
-    progress: Progress | None = None,
+    told: Told | None = None,
     cancel: CancelToken | None = None,
-    on_dive: OnDive | None = None,
 ) -> Findings:
     """Look for dives without touching a review.
 
     Args:
         reader: the video, open.
-        settings: of the motion finder.
-        method: one of `METHODS`.
+        settings: what the person says about the video.
+        approach: the way to take; None for the best there is.
         frame_range: first and last frame to look at, both included; None for the whole video.
-        progress: told the fraction done.
+        told: who is told what is found.
         cancel: stops the search.
-        on_dive: told each dive when it is found.
 
     Returns:
         The predictions; where the search was cancelled or could not read on, those made until then with the reason.
 
     Raises:
-        AnalysisError: if the method cannot be used or the range lies outside the video.
+        AnalysisError: if the range lies outside the video.
+        ModelError: if weights cannot be used.
     """
-    from inference.diving.finder import find_dives
-    from inference.video.errors import VideoError
+    frames = _checked_range(frame_range, reader.index.frame_count)
+    return search(reader, settings, approach or choose_approach(), frames, told or Told(), cancel)
 
-    choose_method(method)
-    first, last = _checked_range(frame_range, reader.index.frame_count)
-    found: list[DetectedDive] = []
 
-    def keep(dive: DetectedDive) -> None:
-        found.append(dive)
-        if on_dive is not None:
-            on_dive(dive)
+def store_findings(document: ReviewDocument, video_id: str, findings: Findings) -> None:
+    """Put what a search found into the review: of one that was stopped, only runs that found dives.
 
-    try:
-        predictions = find_dives(
-            reader, settings, frame_range=(first, last), progress=progress, cancel=cancel, on_dive=keep
-        )
-    except (Cancelled, VideoError) as reason:
-        return Findings(_partial_predictions(found, settings, first), reason)
-    return Findings(predictions)
+    Raises:
+        DocumentError: if the review cannot be written.
+    """
+    for run, predictions in findings.runs:
+        if findings.stopped_by is None or predictions.dives or run is not findings.runs[-1][0]:
+            document.store_predictions(video_id, predictions, is_addition=run.is_addition)
 
 
 def analyse_video(
@@ -129,21 +95,21 @@ def analyse_video(
     video_path: Path,
     settings: FinderSettings,
     *,
-    method: str = "auto",
+    approach: Approach | None = None,
     frame_range: tuple[int, int] | None = None,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
-    on_dive: OnDive | None = None,
+    on_dive: Callable[[DetectedDive], None] | None = None,
     on_warning: OnWarning | None = None,
     options: SourceOptions | None = None,
-) -> str:
+) -> Findings:
     """Find the dives of a video and store them in the review; what a person has decided stays.
 
     Args:
         document: the review, writable; the video is added to it if it is new.
         video_path: a video file or a folder of images.
-        settings: of the motion finder.
-        method: one of `METHODS`.
+        settings: what the person says about the video.
+        approach: the way to take; None for the best there is.
         frame_range: first and last frame to look at, both included; None for the whole video.
         progress: told the fraction done of the whole.
         cancel: stops the work.
@@ -152,36 +118,32 @@ def analyse_video(
         options: how pictures are made out of the file; where they leave it open, as in the review.
 
     Returns:
-        The id of the prediction run.
+        What was found.
 
     Raises:
-        AnalysisError: if the method cannot be used or the range lies outside the video.
+        AnalysisError: if the range lies outside the video.
+        ModelError: if weights cannot be used.
         VideoError: if the video cannot be read, at all or further; the dives found until then are in the review.
         DocumentError: if the review cannot be written, or its frame numbers come from other options.
         Cancelled: if cancelled; the dives found until then are in the review.
     """
-    choose_method(method)
-    indexing, finding = _share(progress, 0.0, INDEX_SHARE), _share(progress, INDEX_SHARE, 1.0)
-    with _open_for(document, video_path, options, indexing, cancel) as reader:
+    approach = approach or choose_approach()
+    told = Told(progress=share_of(progress, INDEX_SHARE, 1.0))
+    if on_dive is not None:
+        told = replace(told, on_dive=on_dive)
+    with _open_for(document, video_path, options, share_of(progress, 0.0, INDEX_SHARE), cancel) as reader:
         _checked_range(frame_range, reader.index.frame_count)
         if on_warning is not None:
             for warning in reader.index.warnings:
                 on_warning(warning)
         video = document.add_video(video_path, reader.index, reader.index.fingerprint)
         findings = find_predictions(
-            reader,
-            settings,
-            method=method,
-            frame_range=frame_range,
-            progress=finding,
-            cancel=cancel,
-            on_dive=on_dive,
+            reader, settings, approach=approach, frame_range=frame_range, told=told, cancel=cancel
         )
-    if findings.stopped_by is None:
-        return document.store_predictions(video.id, findings.predictions)
-    if findings.predictions.dives:
-        document.store_predictions(video.id, findings.predictions)
-    raise findings.stopped_by
+    store_findings(document, video.id, findings)
+    if findings.stopped_by is not None:
+        raise findings.stopped_by
+    return findings
 
 
 def _open_for(
@@ -212,22 +174,3 @@ def _checked_range(frame_range: tuple[int, int] | None, frame_count: int) -> tup
     if first >= frame_count:
         raise AnalysisError(f"The range begins at frame {first}, after the last frame of the video, {frame_count - 1}.")
     return first, min(last, frame_count - 1)
-
-
-def _partial_predictions(found: list[DetectedDive], settings: FinderSettings, first: int) -> Predictions:
-    """The dives found before a stop, claiming no frame after the last of them: earlier predictions there stay."""
-    from inference.diving.finder import MODEL
-
-    last = max((dive.interval.end.frame for dive in found), default=first)
-    return Predictions(MODEL, settings.to_dict(), first, last, tuple(found))
-
-
-def _share(progress: Progress | None, start: float, end: float) -> Progress | None:
-    """A progress that fills only the part from start to end of another one."""
-    if progress is None:
-        return None
-
-    def report(fraction: float, what: str) -> None:
-        progress(start + (end - start) * fraction, what)
-
-    return report

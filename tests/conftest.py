@@ -31,6 +31,14 @@ def private_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     monkeypatch.setenv("DIVEREVIEW_CONFIG_DIR", str(folder / "config"))
 
 
+@pytest.fixture(autouse=True)
+def no_shipped_weights(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder in place of the weights that come with the program, so that tests do not depend on them."""
+    folder = tmp_path_factory.mktemp("weights")
+    monkeypatch.setattr("inference.models.shipped_weights.FOLDER", folder)
+    return folder
+
+
 @pytest.fixture
 def shared_data() -> Path:
     """Folder of real footage for trying and measuring; the test is skipped where it is absent."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.analysis import METHODS, analyse_video, choose_method
+from app.analysis import analyse_video
+from app.approach import METHODS, Approach, choose_approach
 from app.cli.console import counted, say, shown_progress
 from app.cli.failures import EXIT_FAILURE, is_foreseen, sentence_for
 from app.cli.interrupt import cancelled_by_interrupt
@@ -62,6 +63,10 @@ def analyze(
     method: Annotated[
         str, typer.Option(metavar="|".join(METHODS), callback=_check_method, help="How dives are found.")
     ] = "auto",
+    weights: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", readable=False, help="Use these weights of `train detector`."),
+    ] = None,
     frames: Annotated[
         str | None,
         typer.Option("--range", metavar="A:B", callback=_check_range, help="Only frames A to B, both included."),
@@ -82,8 +87,12 @@ def analyze(
 ) -> None:
     r"""Find the dives of one or more videos and store them in a review.
 
-    Whatever a person has decided in an existing review stays. Ctrl+C keeps the dives found so far. A video that the
-    review has already is read as it was then: its frame numbers depend on --deinterlace and --fps.
+    Whatever a person has decided in an existing review stays. Ctrl+C keeps the dives found so far, and what a network
+    has seen is kept too: the same command goes on from there, even if the program was killed. A video that the review
+    has already is read as it was then: its frame numbers depend on --deinterlace and --fps.
+
+    --method auto takes the trained network if there is one, motion otherwise, which needs none. With both, the dives
+    that motion alone is sure of are added to those of the network.
 
     \b
     Examples:
@@ -91,16 +100,21 @@ def analyze(
       divereview analyze monday/*.mp4 --out monday.divereview
       divereview analyze replay.mp4 --out replay.divereview --slow-motion 4
       divereview analyze training.mp4 --out training.divereview --range 3000:9000
+      divereview analyze training.mp4 --out training.divereview --method both --weights mine.safetensors
     """
-    choose_method(method)
+    if weights is not None and method == "motion":
+        raise typer.BadParameter("--method motion uses no weights; leave out one of the two.")
+    approach = choose_approach(method, weights)
     work = Analysis(
         settings=finder_settings(
             min_duration_s=min_duration, max_duration_s=max_duration, slow_motion=slow_motion, sensitivity=sensitivity
         ),
-        method=method,
+        approach=approach,
         frame_range=_frame_range(frames),
         options=SourceOptions(deinterlace, fps),
     )
+    if approach.weights is not None:
+        approach.detector()  # weights that cannot be used are said before anything is written
     with cancelled_by_interrupt() as cancel, writable_review(out) as document:
         succeeded = [work.run(document, video, cancel) for video in videos]
     if not all(succeeded):
@@ -127,7 +141,7 @@ class Analysis:
     """How each of several videos is analysed."""
 
     settings: FinderSettings
-    method: str = "auto"
+    approach: Approach = field(default_factory=choose_approach)
     frame_range: tuple[int, int] | None = None
     options: SourceOptions = field(default_factory=SourceOptions)
 
@@ -143,11 +157,11 @@ class Analysis:
         found: list[DetectedDive] = []
         try:
             with shown_progress(video.name) as progress:
-                analyse_video(
+                findings = analyse_video(
                     document,
                     video,
                     self.settings,
-                    method=self.method,
+                    approach=self.approach,
                     frame_range=self.frame_range,
                     options=self.options,
                     progress=progress,
@@ -156,15 +170,17 @@ class Analysis:
                     on_warning=say,
                 )
         except Cancelled:
-            raise Cancelled(
-                f"Stopped; {counted(len(found), 'dive')} found in {video.name} until then, kept in {document.path}."
-            ) from None
+            goes_on = "" if self.approach.weights is None else " The same command goes on from there."
+            kept = f"{counted(len(found), 'dive')} found in {video.name} until then, kept in {document.path}."
+            raise Cancelled(f"Stopped; {kept}{goes_on}") from None
         except Exception as error:
             if not is_foreseen(error):
                 raise
             say(sentence_for(error))
             return False
-        say(f"{video.name}: {counted(len(found), 'dive')} found.")
+        added = sum(len(predictions.dives) for run, predictions in findings.runs if run.is_addition)
+        by_motion = f", {added} of them by motion alone" if added else ""
+        say(f"{video.name}: {counted(len(findings.dives), 'dive')} found{by_motion}.")
         return True
 
 

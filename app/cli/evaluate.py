@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.analysis import METHODS, choose_method
+from app.approach import METHODS, Approach, choose_approach
 from app.cli.console import say, shown_progress, write_data, write_json, write_table
 from app.cli.interrupt import cancelled_by_interrupt
 from app.cli.options import JsonOption
@@ -82,11 +82,11 @@ def evaluate(
         from inference.evaluation.plots import check_plotting
 
         check_plotting()
-    used = "network" if weights is not None else choose_method(method)
-    analyse = _analyse(weights)
+    approach = choose_approach(method, weights)
+    analyse = _analyse(approach)
     with cancelled_by_interrupt() as cancel, shown_progress("Evaluating") as progress:
         videos = evaluate_videos(Dataset(data), analyse, splits=split or (), progress=progress, cancel=cancel)
-    report = make_report(used, videos)
+    report = make_report(approach.method, videos)
     if plots is not None:
         from inference.evaluation.plots import write_plots
 
@@ -97,14 +97,14 @@ def evaluate(
     _print(report)
 
 
-def _analyse(weights: Path | None) -> Analyse:
-    from inference.evaluation.methods import ByMotion, ByNetwork
+def _analyse(approach: Approach) -> Analyse:
+    from inference.evaluation.methods import ByBoth, ByMotion, ByNetwork
 
-    if weights is None:
+    if approach.weights is None:
         return ByMotion()
-    method = ByNetwork(weights)
-    method.check()
-    return method
+    network = ByNetwork(approach.weights)
+    network.check()
+    return ByBoth(network) if approach.method == "both" else network
 
 
 def _print(report: EvaluationReport) -> None:

@@ -22,7 +22,7 @@ EXIT_BROKEN_PIPE = 141
 ERROR_FAMILIES = (
     ("inference.video.errors", "VideoError"),
     ("inference.diving.codes", "DiveCodeError"),
-    ("app.analysis", "AnalysisError"),
+    ("app.approach", "AnalysisError"),
     ("app.document.errors", "DocumentError"),
     ("app.exports.errors", "ExportError"),
     ("app.imports.errors", "ImportingError"),
@@ -30,6 +30,7 @@ ERROR_FAMILIES = (
     ("inference.simulator.errors", "SimulationError"),
     ("inference.models.errors", "ModelError"),
     ("inference.evaluation.errors", "EvaluationError"),
+    ("inference.workers", "WorkersError"),
     ("app.cli.errors", "CommandError"),
 )
 """Errors whose message is a sentence for the person, by module, so that none is imported to ask for it."""

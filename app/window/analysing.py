@@ -4,31 +4,51 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.sources import SourceOptions, open_source
+from app.approach import AnalysisError, Approach, choose_approach
+from app.document.records import Video
+from app.searching import Findings, Run, Told, joined
+from app.sources import SourceOptions, open_reviewed, open_source
 from app.window.jobs import Job, JobContext, JobRunner
 from app.window.review_session import ReviewSession
 from app.window.settings import Settings
 from inference.progress import Cancelled
-from inference.results import DetectedDive, Predictions
+from inference.results import DetectedDive, SignalTrack
 
 if TYPE_CHECKING:
-    from app.analysis import Findings
+    from app.document.document import ReviewDocument
     from inference.diving.finder import FinderSettings
+    from inference.video.reader import FrameReader
 
 log = logging.getLogger(__name__)
 
 SAME_DIVE_IOU = 0.5
 
+OpenVideo = Callable[[JobContext], "FrameReader"]
+
+
+@dataclasses.dataclass(slots=True)
+class _Heard:
+    """What a run has told so far."""
+
+    run: Run
+    dives: list[DetectedDive] = dataclasses.field(default_factory=list)
+    signals: tuple[SignalTrack, ...] = ()
+
 
 class Analysing(QObject):
-    """One analysis at a time, of the video looked at."""
+    """One analysis at a time, of the video looked at or of all videos of the review in a row."""
 
     found_changed = Signal()
     """`found` changed: another dive was found, or the search ended."""
+    signals_changed = Signal()
+    """`signals` changed."""
     running_changed = Signal()
     said = Signal(str)
 
@@ -37,8 +57,8 @@ class Analysing(QObject):
         self._session, self._jobs, self._settings = session, jobs, settings
         self._job: Job | None = None
         self._video_id = ""
-        self._first = 0
-        self._found: list[DetectedDive] = []
+        self._heard: list[_Heard] = []
+        self._waiting: deque[Video] = deque()
         session.closing.connect(self._leave)
 
     @property
@@ -49,90 +69,159 @@ class Analysing(QObject):
     @property
     def found(self) -> tuple[DetectedDive, ...]:
         """Dives that the running search has found in the video looked at and that the review does not have yet."""
-        video = self._session.video
-        if self._job is None or video is None or video.id != self._video_id:
-            return ()
         known = [dive.interval for dive in self._session.dives]
         return tuple(
             dive
-            for dive in self._found
+            for heard in self._heard_here
+            for dive in heard.dives
             if all(dive.interval.temporal_iou(interval) < SAME_DIVE_IOU for interval in known)
         )
 
+    @property
+    def signals(self) -> tuple[SignalTrack, ...]:
+        """Signals that the running search has given for the video looked at."""
+        return tuple(track for heard in self._heard_here for track in heard.signals)
+
+    @property
+    def _heard_here(self) -> list[_Heard]:
+        """What has been heard of the video looked at."""
+        video = self._session.video
+        return self._heard if self._job is not None and video is not None and video.id == self._video_id else []
+
     def start(self, frame_range: tuple[int, int] | None = None) -> Job | None:
-        """Look for dives in the whole video, or in frames first to last (inclusive)."""
-        video, document = self._session.video, self._session.document
-        index = self._session.index
-        if video is None or document is None or index is None:
+        """Look for dives in the whole video looked at, or in frames first to last (inclusive)."""
+        video, index = self._session.video, self._session.index
+        if video is None or index is None or not self._can_start():
             return None
+        path, options = index.path, SourceOptions.of(index)
+
+        def open_video(context: JobContext) -> FrameReader:
+            return open_source(path, options, progress=context.progress, cancel=context.cancel)
+
+        return self._start(video, path.name, open_video, frame_range)
+
+    def start_all(self) -> Job | None:
+        """Look for dives in all videos of the review, one after the other, first the one looked at."""
+        document, video = self._session.document, self._session.video
+        if document is None or video is None or not self._can_start():
+            return None
+        videos = document.videos()
+        place = next((place for place, one in enumerate(videos) if one.id == video.id), 0)
+        self._waiting = deque([*videos[place:], *videos[:place]])
+        return self._start_next()
+
+    def cancel(self) -> None:
+        """Stop the search; the dives found until then are kept."""
+        self._waiting.clear()
+        if self._job is not None:
+            self._job.cancel()
+
+    def _can_start(self) -> bool:
         if self._job is not None:
             self.said.emit("An analysis is running already; wait for it or cancel it.")
+        return self._job is None
+
+    def _start_next(self) -> Job | None:
+        """Analyse the next video that waits; it is read as the review has it."""
+        if not self._waiting or self._session.document is None:
             return None
-        path, options, values = index.path, SourceOptions.of(index), self._settings.finder
+        video = self._waiting.popleft()
+
+        def open_video(context: JobContext) -> FrameReader:
+            return open_reviewed(video, progress=context.progress, cancel=context.cancel)
+
+        return self._start(video, video.path.name, open_video, None)
+
+    def _start(self, video: Video, name: str, open_video: OpenVideo, frame_range: tuple[int, int] | None) -> Job | None:
+        document, values = self._session.document, self._settings.finder
+        try:
+            approach = choose_approach(self._settings.analysis_method)
+        except AnalysisError as error:
+            self._waiting.clear()
+            self._session.failed.emit(error)
+            return None
 
         def work(context: JobContext) -> Findings:
-            from app.analysis import find_predictions
+            return _search(context, open_video, finder_settings(values), approach, frame_range)
 
-            with open_source(path, options, progress=context.progress, cancel=context.cancel) as reader:
-                return find_predictions(
-                    reader,
-                    finder_settings(values),
-                    frame_range=frame_range,
-                    progress=context.progress,
-                    cancel=context.cancel,
-                    on_dive=context.publish,
-                )
-
-        job = self._jobs.start(f"Analysing {path.name}", work)
-        self._job, self._video_id, self._first, self._found = job, video.id, (frame_range or (0, 0))[0], []
-        job.published.connect(self._add)
-        job.succeeded.connect(lambda findings: self._store(document, video.id, findings))
+        job = self._jobs.start(f"Analysing {name}", work)
+        self._job, self._video_id, self._heard = job, video.id, []
+        job.published.connect(self._hear)
+        job.succeeded.connect(lambda findings: self._store(document, video, findings))
+        job.was_cancelled.connect(self._waiting.clear)
         job.finished.connect(self._end)
         self.running_changed.emit()
         return job
 
-    def cancel(self) -> None:
-        """Stop the search; the dives found until then are kept."""
-        if self._job is not None:
-            self._job.cancel()
+    def _hear(self, told: Run | DetectedDive | tuple[SignalTrack, ...]) -> None:
+        """Take what the search tells: a run that begins, then its dives and signals."""
+        if isinstance(told, Run):
+            self._heard.append(_Heard(told))
+        elif isinstance(told, DetectedDive):
+            self._heard[-1].dives.append(told)
+            self.found_changed.emit()
+        else:
+            heard = self._heard[-1]
+            heard.signals = joined([heard.signals, told] if heard.signals else [told])
+            self.signals_changed.emit()
 
-    def _add(self, dive: DetectedDive) -> None:
-        self._found.append(dive)
-        self.found_changed.emit()
-
-    def _store(self, document: object, video_id: str, findings: Findings) -> None:
+    def _store(self, document: object, video: Video, findings: Findings) -> None:
         if self._session.document is not document:
             return
-        count = len(findings.predictions.dives)
-        if findings.stopped_by is None or count:
-            self._session.edit(lambda review: review.store_predictions(video_id, findings.predictions))
+        from app.analysis import store_findings
+
+        count = len(findings.dives)
+        self._session.edit(lambda review: store_findings(review, video.id, findings))
         dives = "1 dive" if count == 1 else f"{count} dives"
         if isinstance(findings.stopped_by, Cancelled):
+            self._waiting.clear()
             self.said.emit(f"The analysis was cancelled; {dives} found until then.")
         elif findings.stopped_by is not None:
             self._session.failed.emit(findings.stopped_by)
         else:
-            self.said.emit(f"The analysis found {dives}." if count else "The analysis found no dive.")
+            shown = self._session.video
+            where = "" if shown is not None and shown.id == video.id else f" in {video.path.name}"
+            self.said.emit(f"The analysis found {dives}{where}." if count else f"The analysis found no dive{where}.")
 
     def _leave(self) -> None:
         """The review closes in the middle of a search: keep what has been found, and stop."""
+        self._waiting.clear()
         if self._job is None:
             return
         self._job.cancel()
-        if self._found:
-            from inference.diving.finder import MODEL
-
-            # No frame after the last dive is claimed to have been searched.
-            last = max(dive.interval.end.frame for dive in self._found)
-            settings = finder_settings(self._settings.finder).to_dict()
-            found = Predictions(MODEL, settings, self._first, last, tuple(self._found))
-            self._session.edit(lambda review: review.store_predictions(self._video_id, found))
+        for heard in self._heard:
+            if heard.dives:
+                self._session.edit(partial(_store_partial, self._video_id, heard))
 
     def _end(self) -> None:
         self._job = None
-        self._found = []
+        self._heard = []
         self.found_changed.emit()
-        self.running_changed.emit()
+        self.signals_changed.emit()
+        if self._start_next() is None:
+            self.running_changed.emit()
+
+
+def _store_partial(video_id: str, heard: _Heard, review: ReviewDocument) -> None:
+    found = heard.run.partial(heard.dives, heard.signals)
+    review.store_predictions(video_id, found, is_addition=heard.run.is_addition)
+
+
+def _search(
+    context: JobContext,
+    open_video: OpenVideo,
+    settings: FinderSettings,
+    approach: Approach,
+    frame_range: tuple[int, int] | None,
+) -> Findings:
+    """Look for dives in a worker thread, publishing what is found."""
+    from app.analysis import find_predictions
+
+    told = Told(on_run=context.publish, on_dive=context.publish, on_signals=context.publish, progress=context.progress)
+    with open_video(context) as reader:
+        return find_predictions(
+            reader, settings, approach=approach, frame_range=frame_range, told=told, cancel=context.cancel
+        )
 
 
 def finder_settings(values: dict[str, object]) -> FinderSettings:

@@ -107,12 +107,13 @@ class Commands(QObject):
         self._parts.opening.deinterlace(is_wanted)
 
     def edit_finder_settings(self) -> None:
-        """What the finder assumes about the videos."""
+        """How dives are looked for, and what is assumed about the videos."""
         from app.window.finder_dialog import FinderDialog
 
-        dialog = FinderDialog(self._parts.settings.finder, self._parts.window)
+        settings = self._parts.settings
+        dialog = FinderDialog(settings.finder, settings.analysis_method, self._parts.window)
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            self._parts.settings.finder = dialog.values
+            settings.finder, settings.analysis_method = dialog.values, dialog.method
         dialog.deleteLater()
 
     def export(self) -> None:
@@ -149,8 +150,9 @@ class Commands(QObject):
             "deinterlace": self._deinterlace,
             "analyse": parts.analysing.start,
             "analyse_range": self._analyse_zone,
+            "analyse_all": parts.analysing.start_all,
             "finder_settings": self.edit_finder_settings,
-            "cancel_jobs": parts.jobs.cancel_all,
+            "cancel_jobs": self._cancel_jobs,
             "export": self.export,
             "next_video": partial(parts.chooser.step, 1),
             "previous_video": partial(parts.chooser.step, -1),
@@ -243,6 +245,10 @@ class Commands(QObject):
             self._parts.messages.say("Set a working zone first: I where it begins, O where it ends.")
         else:
             self._parts.analysing.start(zone)
+
+    def _cancel_jobs(self) -> None:
+        self._parts.analysing.cancel()
+        self._parts.jobs.cancel_all()
 
     def _zone_from_here(self) -> None:
         playback = self._parts.playback

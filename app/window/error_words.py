@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import traceback
 
-from app.analysis import AnalysisError
+from app.approach import AnalysisError
 from app.document.errors import DocumentError
 from app.exports.errors import ExportError
 from inference.diving.codes import DiveCodeError
+from inference.models.errors import ModelError
 from inference.video.errors import VideoError
 
-FOR_PEOPLE = (VideoError, DocumentError, ExportError, AnalysisError, DiveCodeError)
+FOR_PEOPLE = (VideoError, DocumentError, ExportError, AnalysisError, DiveCodeError, ModelError)
 """Their message is a sentence written for the person."""
 
 

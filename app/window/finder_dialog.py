@@ -1,11 +1,13 @@
-"""What a person may tell the dive finder about the video: slow motion, how long dives take, how sure to be."""
+"""How dives are looked for, and what a person may say of the video: slow motion, durations, how sure to be."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDoubleSpinBox,
     QFormLayout,
@@ -17,18 +19,30 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inference.models.shipped_weights import shipped_weights
 from widgets.theme import set_role
 
 DEFAULT_SENSITIVITY = 0.5
 
+_METHODS = {
+    "auto": "The best there is",
+    "network": "Trained network",
+    "motion": "Motion, without a network",
+    "both": "Network and motion together",
+}
+_METHOD_HINT = "Both take longer: motion adds the dives that it alone is sure of."
+_NO_NETWORK_HINT = "There is no trained network in this version; motion needs none."
+
 
 class FinderDialog(QDialog):
-    """Edits the finder's settings; `values` holds only those that differ from the finder's own choice."""
+    """Edits the method and the finder's settings; `values` holds those that differ from the finder's own choice."""
 
-    def __init__(self, values: dict[str, Any], parent: QWidget | None = None) -> None:
+    def __init__(self, values: dict[str, Any], method: str = "auto", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Analysis settings")
         self.setMinimumWidth(440)
+        has_network = shipped_weights("detector") is not None
+        self.method_box = _method_box(self, has_network=has_network)
         self.slow_motion = _spin_box(self, 64.0, " times slower", "work it out")
         self.min_duration = _spin_box(self, 60.0, " s", "what physics allows")
         self.max_duration = _spin_box(self, 60.0, " s", "what physics allows")
@@ -40,6 +54,8 @@ class FinderDialog(QDialog):
         set_role(self.message, "danger")
         form = QFormLayout()
         form.setSpacing(10)
+        form.addRow("Method", self.method_box)
+        form.addRow(_hint(_METHOD_HINT if has_network else _NO_NETWORK_HINT))
         form.addRow("Slow motion", self.slow_motion)
         form.addRow(_hint("Seconds of video for a second of real time: 1 for normal speed, 4 for four times slower."))
         form.addRow("Shortest dive", self.min_duration)
@@ -63,10 +79,15 @@ class FinderDialog(QDialog):
         layout.addWidget(self.message)
         layout.addSpacing(8)
         layout.addLayout(row)
-        self.defaults.clicked.connect(lambda: self._show({}))
+        self.defaults.clicked.connect(lambda: self._show({}, "auto"))
         self.cancel.clicked.connect(self.reject)
         self.keep.clicked.connect(self._accept_if_usable)
-        self._show(values)
+        self._show(values, method)
+
+    @property
+    def method(self) -> str:
+        """How dives are looked for, one of `app.approach.METHODS`."""
+        return str(self.method_box.currentData())
 
     @property
     def values(self) -> dict[str, Any]:
@@ -82,7 +103,8 @@ class FinderDialog(QDialog):
             values["sensitivity"] = sensitivity
         return values
 
-    def _show(self, values: dict[str, Any]) -> None:
+    def _show(self, values: dict[str, Any], method: str) -> None:
+        self.method_box.setCurrentIndex(self.method_box.findData(method))
         self.slow_motion.setValue(float(values.get("slow_motion") or 0))
         self.min_duration.setValue(float(values.get("min_duration_s") or 0))
         self.max_duration.setValue(float(values.get("max_duration_s") or 0))
@@ -100,6 +122,19 @@ class FinderDialog(QDialog):
             self.message.show()
             return
         self.accept()
+
+
+def _method_box(parent: QWidget, *, has_network: bool) -> QComboBox:
+    """The methods; those that need a network cannot be chosen where there is none."""
+    box = QComboBox(parent)
+    box.setAccessibleName("Method")
+    for method, text in _METHODS.items():
+        box.addItem(text, method)
+    model = box.model()
+    if isinstance(model, QStandardItemModel):
+        for method in ("network", "both"):
+            model.item(box.findData(method)).setEnabled(has_network)
+    return box
 
 
 def _spin_box(parent: QWidget, highest: float, suffix: str, unset: str) -> QDoubleSpinBox:

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from app.approach import METHODS
 from app.window.folders import config_folder
 
 log = logging.getLogger(__name__)
@@ -112,6 +113,16 @@ class Settings:
     @finder.setter
     def finder(self, value: dict[str, Any]) -> None:
         self._store.setValue("analysis/finder", json.dumps(value))
+
+    @property
+    def analysis_method(self) -> str:
+        """How dives are looked for, one of `app.approach.METHODS`."""
+        value = str(self._store.value("analysis/method", "auto"))
+        return value if value in METHODS else "auto"
+
+    @analysis_method.setter
+    def analysis_method(self, value: str) -> None:
+        self._store.setValue("analysis/method", value)
 
     @property
     def export_folder(self) -> Path | None:

@@ -35,6 +35,7 @@ class TimelinePanel(QObject):
         session.signals_changed.connect(self._show_signals)
         session.selection_changed.connect(self._show_selection)
         analysing.found_changed.connect(self.refresh)
+        analysing.signals_changed.connect(self._show_signals)
         playback.position_changed.connect(self._move_playhead)
         playback.state_changed.connect(self._show_zone)
         timeline.seek_requested.connect(playback.seek)
@@ -63,7 +64,8 @@ class TimelinePanel(QObject):
             self._timeline.set_extent(0, 25.0)
 
     def _show_signals(self) -> None:
-        self._timeline.set_signals(self._session.signals())
+        """Show what the review has, and over it what a running analysis has given so far."""
+        self._timeline.set_signals((*self._session.signals(), *self._analysing.signals))
 
     def _show_selection(self) -> None:
         selected = self._session.selected

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inference.diving.both_finders import added_by_motion
 from inference.diving.finder import FinderSettings, find_dives
 from inference.progress import CancelToken, Progress
 from inference.results import Predictions
@@ -52,9 +53,27 @@ class ByNetwork:
         return find_dives_by_network(reader, _detector(self.weights), progress=progress, cancel=cancel)
 
 
+@dataclass(frozen=True, slots=True)
+class ByBoth:
+    """The detector, and the dives that the finder alone is sure of beside its own."""
+
+    network: ByNetwork
+    motion: ByMotion = ByMotion()
+
+    def __call__(self, reader: FrameReader, progress: Progress | None, cancel: CancelToken | None) -> Predictions:
+        """See `Analyse`; the predictions name the detector.
+
+        Raises:
+            ModelError: if the weights cannot be used.
+        """
+        found = self.network(reader, progress, cancel)
+        added = added_by_motion(self.motion(reader, progress, cancel).dives, found.dives)
+        dives = sorted((*found.dives, *added), key=lambda dive: dive.interval.start)
+        return replace(found, dives=tuple(dives))
+
+
 @lru_cache(maxsize=1)
 def _detector(weights: Path) -> LoadedDetector:
     from inference.diving.network_finder import LoadedDetector
-    from inference.models.detector_weights import load_detector, weights_hash
 
-    return LoadedDetector(load_detector(weights), weights_hash(weights))
+    return LoadedDetector.load(weights)

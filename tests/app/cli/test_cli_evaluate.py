@@ -94,7 +94,7 @@ def test_a_wrong_answer_is_missed_and_spurious(data):
             2,
             "--method motion uses no weights; leave out one of the two.",
         ),
-        (("--data", "nowhere", "--method", "magic"), 2, "'magic' is not one of auto, motion, network."),
+        (("--data", "nowhere", "--method", "magic"), 2, "'magic' is not one of auto, motion, network, both."),
     ],
 )
 def test_wrong_usage_is_said_in_a_sentence(arguments, code, sentence):

@@ -123,7 +123,7 @@ def test_a_path_that_is_not_there_is_one_sentence(tmp_path):
 def test_ctrl_c_keeps_the_dives_found_so_far_and_exits_with_130(tmp_path, barcodes, number):
     review = tmp_path / "r.divereview"
     with start_program(
-        "analyze", barcodes, "--out", review, folder=tmp_path, script=FINDS_ONE_DIVE_THEN_GOES_ON
+        "analyze", barcodes, "--out", review, "--method", "motion", folder=tmp_path, script=FINDS_ONE_DIVE_THEN_GOES_ON
     ) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "FOUND\n"
@@ -144,7 +144,8 @@ def test_ctrl_c_keeps_the_dives_found_so_far_and_exits_with_130(tmp_path, barcod
 def test_ctrl_c_before_the_program_is_ready_leaves_no_traceback(tmp_path, barcodes):
     script = FINDS_ONE_DIVE_THEN_GOES_ON.replace("    on_dive(", "    raise KeyboardInterrupt\n    on_dive(")
 
-    finished = run_program("analyze", barcodes, "--out", "r.divereview", folder=tmp_path, script=script)
+    arguments = ("analyze", barcodes, "--out", "r.divereview", "--method", "motion")
+    finished = run_program(*arguments, folder=tmp_path, script=script)
 
     assert (finished.returncode, finished.stderr) == (130, "Stopped.\n")
 
@@ -165,7 +166,8 @@ def test_ctrl_c_while_the_program_starts_leaves_no_traceback(tmp_path, barcodes,
         sys.exit(main())
     """)
 
-    finished = run_program("analyze", barcodes, "--out", "r.divereview", folder=tmp_path, script=script)
+    arguments = ("analyze", barcodes, "--out", "r.divereview", "--method", "motion")
+    finished = run_program(*arguments, folder=tmp_path, script=script)
 
     assert (finished.returncode, finished.stdout, finished.stderr) == (130, "", "Stopped.\n")
 
