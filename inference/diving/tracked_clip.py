@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from inference.diving.boards import Board
 from inference.diving.crops import crop_side_px, cut_crop
-from inference.results import FloatArray, FrameTime, Interval, Trajectory
+from inference.results import FloatArray, Interval, Trajectory
+from inference.video.reader import FrameReader
 
 CLIP_PICTURES = 28
 """Pictures of a clip as it is kept; networks take some of them."""
@@ -28,6 +29,9 @@ CLIP_SPAN = (-0.2, 1.12)
 
 CLIP_MARGIN = 1.125
 """How much wider a clip's pictures are than `DIVER_REACH_M`, so that training can move what networks look at."""
+
+_ENOUGH_PX = 144
+"""Squares are read no larger than this; videos are shrunk while they are decoded, which is the quickest."""
 
 FIRST, LAST = 1.6, 25.8
 """Between which pictures of a clip networks look: from a tenth of the dive before its start to a little after it."""
@@ -65,7 +69,6 @@ def plan_clip(
     trajectory: Trajectory,
     board: Board | None,
     size: tuple[int, int],
-    fps: float,
     *,
     last_frame: int,
 ) -> ClipPlan:
@@ -76,21 +79,53 @@ def plan_clip(
         trajectory: its path.
         board: where it started, if known; it helps to tell how large the diver is.
         size: (width, height) of the video's pictures.
-        fps: frames per second.
         last_frame: the video's last one, beyond which no clip goes.
     """
     start, end = interval.start, interval.end
     shares = np.linspace(*CLIP_SPAN, CLIP_PICTURES)
     places = start.frame + shares * max(end.frame - start.frame, 1)
     frames = np.clip(np.rint(places), 0, last_frame).astype(np.int64)
-    # Frames and seconds keep step inside the dive; outside, the path is not asked.
     inside = np.clip(frames, start.frame, end.frame)
-    seconds = start.seconds + (inside - start.frame) / fps
-    if end.frame > start.frame:
-        seconds = np.interp(inside, [start.frame, end.frame], [start.seconds, end.seconds])
-    times = [FrameTime(int(frame), float(at)) for frame, at in zip(frames, seconds, strict=True)]
+    seconds = np.interp(inside, [start.frame, end.frame], [start.seconds, end.seconds])
+    # Where the camera looks is asked of every frame, where the diver is only of those of the dive.
+    points = trajectory.path.at(seconds)
+    centres = [trajectory.camera.to_image(int(frame), point) for frame, point in zip(frames, points, strict=True)]
     side_px = round(CLIP_MARGIN * crop_side_px(trajectory, interval, board, size))
-    return ClipPlan(frames, trajectory.image_points(times), side_px)
+    return ClipPlan(frames, np.stack(centres), side_px)
+
+
+def read_clip(reader: FrameReader, plan: ClipPlan) -> Picture:
+    """Read a clip from a video.
+
+    Args:
+        reader: the video, open.
+        plan: what to cut.
+
+    Returns:
+        (CLIP_PICTURES, CLIP_SIDE_PX, CLIP_SIDE_PX, 3) BGR; in place of a damaged frame the one before it, and in place
+        of the first ones the first sound one.
+
+    Raises:
+        VideoError: if the video cannot be read.
+    """
+    index = reader.index
+    shrink = min(1.0, _ENOUGH_PX / plan.side_px)
+    size = (max(round(index.width * shrink), 1), max(round(index.height * shrink), 1))
+    across, down = size[0] / index.width, size[1] / index.height
+    side_px = max(round(plan.side_px * (across + down) / 2), 1)
+    small = ClipPlan(plan.frames, plan.centres * (across, down), side_px)
+    first, last = int(plan.frames[0]), int(plan.frames[-1])
+    pictures = np.zeros((CLIP_PICTURES, CLIP_SIDE_PX, CLIP_SIDE_PX, 3), np.uint8)
+    begun: int | None = None
+    for time, picture in reader.frames(first, last + 1, size=None if shrink == 1 else size):
+        places = np.flatnonzero(plan.frames == time.frame)
+        if len(places):
+            # What comes after is overwritten when its own frame comes, if it comes.
+            pictures[places[0] :] = small.cut(int(places[0]), picture)
+            begun = int(places[0]) if begun is None else begun
+    if begun is not None:
+        pictures[:begun] = pictures[begun]
+    return pictures
 
 
 def chosen_pictures(count: int, first: float = FIRST, last: float = LAST) -> npt.NDArray[np.int64]:

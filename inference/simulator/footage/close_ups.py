@@ -155,7 +155,7 @@ def _close_up(
     times = np.linspace(take_off_s, entry_s, 20)
     seen, _ = camera.project(diver.board_pose.to_pool(diver.states(times).centre_of_mass), first)
     trajectory = Trajectory(least_squares_path(times, seen).path)
-    plan = plan_clip(interval, trajectory, placed.board, camera.size, fps, last_frame=last + round(fps))
+    plan = plan_clip(interval, trajectory, placed.board, camera.size, last_frame=last + round(fps))
     spoil = _Spoil.random(rng)
     pictures = np.empty((CLIP_PICTURES, CLIP_SIDE_PX, CLIP_SIDE_PX, 3), np.uint8)
     drawn = -1

@@ -1,5 +1,7 @@
 """Which frames a clip takes, where it looks in them, and what it cuts there."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -7,8 +9,10 @@ from inference.diving.boards import Board
 from inference.diving.tracked_clip import (
     CLIP_PICTURES,
     CLIP_SIDE_PX,
+    ClipPlan,
     chosen_pictures,
     plan_clip,
+    read_clip,
     shown_clip,
     to_window,
     window,
@@ -24,7 +28,7 @@ def interval(first=100, last=127):
 
 
 def plan(trajectory=None, board=None, last_frame=1000, dive=None):
-    return plan_clip(dive or interval(), trajectory or Trajectory(PATH), board, (320, 180), FPS, last_frame=last_frame)
+    return plan_clip(dive or interval(), trajectory or Trajectory(PATH), board, (320, 180), last_frame=last_frame)
 
 
 def test_frames_are_spread_evenly_around_the_dive():
@@ -92,6 +96,52 @@ def test_what_is_on_the_path_is_in_the_middle_of_the_square():
     middle = (CLIP_SIDE_PX - 1) / 2
     assert (rows.mean(), columns.mean()) == pytest.approx((middle, middle), abs=0.6)
     assert np.ptp(rows) + 1 == pytest.approx(13 * CLIP_SIDE_PX / chosen.side_px, abs=1.1)
+
+
+class FakeReader:
+    """Frames whose left half is 0 and whose right half is their number, some of them damaged; what is asked is kept."""
+
+    def __init__(self, width, height, damaged=()):
+        self.index = SimpleNamespace(width=width, height=height)
+        self.damaged, self.asked = set(damaged), None
+
+    def frames(self, start, stop, *, size):
+        self.asked = (start, stop, size)
+        width, height = size or (self.index.width, self.index.height)
+        for frame in range(start, stop):
+            if frame not in self.damaged:
+                picture = np.zeros((height, width, 3), np.uint8)
+                picture[:, width // 2 :] = frame
+                yield FrameTime(frame, frame / FPS), picture
+
+
+def steady_plan(side_px, centre):
+    return ClipPlan(np.arange(CLIP_PICTURES) // 2 + 40, np.tile(np.array(centre, float), (CLIP_PICTURES, 1)), side_px)
+
+
+def test_a_clip_reads_its_frames_once_and_repeats_those_it_holds_twice():
+    reader = FakeReader(320, 180)
+    clip = read_clip(reader, steady_plan(90, (250.0, 90.0)))
+
+    assert reader.asked == (40, 54, None)
+    assert clip[:, 36, 36, 0].tolist() == [40 + place // 2 for place in range(CLIP_PICTURES)]
+
+
+def test_a_clip_shows_the_frame_before_in_place_of_a_damaged_one():
+    clip = read_clip(FakeReader(320, 180, damaged=(40, 45)), steady_plan(90, (250.0, 90.0)))
+
+    shown = clip[::2, 36, 36, 0].tolist()
+    assert shown == [41, 41, 42, 43, 44, 44, *range(46, 54)]
+
+
+def test_a_large_picture_is_shrunk_before_the_square_is_cut():
+    reader = FakeReader(1920, 1080)
+    # A side of 576 px is read at a quarter of its size; the border between the halves stays 144 px left of the middle.
+    clip = read_clip(reader, steady_plan(576, (1104.0, 540.0)))
+
+    assert reader.asked[2] == (480, 270)
+    assert (clip[0, :, :18] == 0).all()
+    assert (clip[0, :, 19:] == 40).all()
 
 
 def test_a_network_sees_the_middle_of_some_pictures():
