@@ -51,10 +51,11 @@ class LoadedDetector:
         """
         import torch
 
-        from inference.models.detector_weights import load_detector, weights_hash
+        from inference.models.detector_weights import load_detector
+        from inference.models.weights_file import file_hash
 
         device = "cuda" if torch.cuda.is_available() else "cpu"
-        return cls(load_detector(weights, device).fused(), weights_hash(weights))
+        return cls(load_detector(weights, device).fused(), file_hash(weights))
 
     @property
     def identity(self) -> ModelIdentity:

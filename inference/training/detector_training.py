@@ -7,6 +7,7 @@ are what is drawn at random, half of them around dives.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -40,6 +41,7 @@ class DetectorTraining(RunSettings):
         width: of the network.
         learning_rate: the largest of a one-cycle schedule (section 2.1 of the thesis) with AdamW.
         weight_decay: of AdamW.
+        first_weights: hash of the weights begun with; empty for random ones.
     """
 
     batch: int = 6
@@ -48,6 +50,7 @@ class DetectorTraining(RunSettings):
     learning_rate: float = 2e-3
     weight_decay: float = 0.01
     evaluate_every: int = 300
+    first_weights: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class DetectorTrainer(ResumableTrainer[DetectorFigures]):
         videos: to train on.
         validation: to evaluate on; none of them among the videos.
         processes: those that train together.
+        first: begun with instead of random weights, such as the shipped ones when there are new corrections.
     """
 
     def __init__(
@@ -77,9 +81,14 @@ class DetectorTrainer(ResumableTrainer[DetectorFigures]):
         videos: Sequence[LabelledVideo],
         validation: Sequence[LabelledVideo],
         processes: Processes | None = None,
+        first: DiveDetector | None = None,
     ) -> None:
         optimise = one_cycle(settings.learning_rate, settings.weight_decay, settings.steps)
-        super().__init__(settings, lambda: DiveDetector(settings.width), optimise, DetectorFigures, processes)
+
+        def network() -> DiveDetector:
+            return deepcopy(first) if first is not None else DiveDetector(settings.width)
+
+        super().__init__(settings, network, optimise, DetectorFigures, processes)
         self._videos, self._validation = videos, validation
         self._length = settings.outputs + 2 * HALO
         self._weights = _class_weights(videos).to(self.device)

@@ -6,11 +6,14 @@ import json
 import re
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
-from app.cli import train
+from app.cli import train_detector as train
 from app.cli.application import build_application
-from inference.models.detector_weights import load_detector, weights_hash
+from inference.models.detector_weights import load_detector, save_detector
+from inference.models.dive_detector import DiveDetector
+from inference.models.weights_file import file_hash
 from inference.training.resumable import CHECKPOINT_NAME
 
 runner = CliRunner()
@@ -43,7 +46,7 @@ def test_training_ends_with_weights_and_a_card(data, tmp_path):
     assert (done.exit_code, done.stdout) == (0, f"{out / train.WEIGHTS_NAME}\n"), done.stderr
     assert load_detector(out / train.WEIGHTS_NAME).width == 2
     card = (out / train.CARD_NAME).read_text(encoding="utf-8")
-    assert weights_hash(out / train.WEIGHTS_NAME) in card
+    assert file_hash(out / train.WEIGHTS_NAME) in card
     assert "4 of 4 steps" in card
     assert "session, 2 videos, 1 minutes" in card
     assert re.findall(r"^\| (\d+) \|", card, re.MULTILINE) == ["2", "4"]
@@ -85,6 +88,37 @@ def test_what_was_stopped_goes_on_to_the_same_weights(data, tmp_path, monkeypatc
     broken = invoke("train", "detector", "--data", data, "--out", parts, *QUICK)
     assert broken.exit_code == 1
     assert "cannot be read, so the training cannot go on; delete it to begin again." in broken.stderr
+
+
+def test_it_begins_with_given_weights_and_learns_from_all_splits_if_others_are_to_choose_by(data, tmp_path):
+    first, out = tmp_path / "first.safetensors", tmp_path / "out"
+    with torch.random.fork_rng():
+        save_detector(DiveDetector(3), first)
+    still = ("--learning-rate", "1e-7", "--begin-with", first)
+
+    done = invoke("train", "detector", "--data", data, "--validate-on", data, "--out", out, *QUICK, *still)
+
+    assert done.exit_code == 0, done.stderr
+    given, trained = load_detector(first), load_detector(out / train.WEIGHTS_NAME)
+    assert trained.width == 3
+    for name, parameter in trained.named_parameters():
+        torch.testing.assert_close(parameter, given.get_parameter(name), atol=1e-3, rtol=1e-3)
+    card = (out / train.CARD_NAME).read_text(encoding="utf-8")
+    assert f"first_weights {file_hash(first)}" in card
+    assert "- Data: session, 2 videos" in card
+    assert "- Data: validated on all of session, 2 videos" in card
+
+    other = invoke("train", "detector", "--data", data, "--validate-on", data, "--out", out, *QUICK)
+    assert "was kept by a training with other settings" in other.stderr
+
+
+def test_logs_are_written_for_tensorboard(data, tmp_path):
+    pytest.importorskip("tensorboard", reason="logs need TensorBoard")
+
+    done = invoke("train", "detector", "--data", data, "--out", tmp_path / "out", "--log", tmp_path / "log", *QUICK)
+
+    assert done.exit_code == 0, done.stderr
+    assert len(list((tmp_path / "log").glob("events.*"))) == 1
 
 
 def test_wrong_usage_is_said_in_a_sentence(data, tmp_path):

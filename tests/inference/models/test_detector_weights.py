@@ -4,9 +4,10 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from inference.models.detector_weights import load_detector, save_detector, weights_hash
+from inference.models.detector_weights import load_detector, save_detector
 from inference.models.dive_detector import DiveDetector
 from inference.models.errors import ModelError
+from inference.models.weights_file import file_hash
 
 
 def test_weights_come_back_in_half_precision(tmp_path):
@@ -57,7 +58,7 @@ def test_files_that_are_no_detector_are_refused(tmp_path):
     with pytest.raises(ModelError, match="does not hold the weights of a dive detector"):
         load_detector(path)
     save_file({"a": torch.zeros(2)}, path, {"divereview": '{"kind": "divereview dive detector 2", "width": 4}'})
-    with pytest.raises(ModelError, match="do not fit a dive detector 4 channels wide"):
+    with pytest.raises(ModelError, match="of a dive detector 4 channels wide do not fit"):
         load_detector(path)
 
 
@@ -65,4 +66,4 @@ def test_the_hash_is_that_of_the_content(tmp_path):
     path = tmp_path / "x"
     path.write_bytes(b"abc")
 
-    assert weights_hash(path) == "ba7816bf8f01cfea"
+    assert file_hash(path) == "ba7816bf8f01cfea"
