@@ -18,8 +18,8 @@ WIDTH, HEIGHT, FPS = 64, 36, 25
 FIRST, LAST, COUNT = 4, 15, 20
 
 
-def write_falling_spots(folder: Path, splits: tuple[str, ...]) -> Path:
-    """One video with one dive of 12 frames for each split."""
+def write_falling_spots(folder: Path, splits: tuple[str, ...], code: str | None = None) -> Path:
+    """One video with one dive of 12 frames for each split, all with the same code."""
     (folder / "videos").mkdir(parents=True)
     sources, dives = [], []
     for number, split in enumerate(splits):
@@ -41,8 +41,8 @@ def write_falling_spots(folder: Path, splits: tuple[str, ...]) -> Path:
             )
         )
         interval = Interval(FrameTime(FIRST, FIRST / FPS), FrameTime(LAST, LAST / FPS))
-        trajectory = Trajectory(path, camera=CameraMotion.fixed(FIRST))
-        dives.append(DiveRecord(f"dive-{number}", f"spot-{number}", interval, "platform-5", trajectory=trajectory))
+        trajectory, dive_id = Trajectory(path, camera=CameraMotion.fixed(FIRST)), f"dive-{number}"
+        dives.append(DiveRecord(dive_id, f"spot-{number}", interval, "platform-5", code, trajectory=trajectory))
     with DatasetWriter(folder, Manifest(tuple(sources), NOON, "a test")) as writer:
         for dive in dives:
             writer.write(dive)
