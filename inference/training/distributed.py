@@ -129,5 +129,6 @@ def joined_processes(device: str) -> Iterator[Processes]:
     distributed.init_process_group("nccl" if device == "cuda" else "gloo", timeout=_PATIENCE)
     try:
         yield Processes(distributed.get_rank(), count, own)
+        distributed.barrier()  # nobody leaves while another still needs the connection
     finally:
         distributed.destroy_process_group()
