@@ -6,6 +6,7 @@ import inspect
 
 import typer
 
+from app.cli.train_classifier import classifier
 from app.cli.train_detector import detector
 from app.cli.train_locator import locator
 
@@ -20,6 +21,7 @@ def train_application() -> typer.Typer:
     )
     application.command("detector", help=(inspect.getdoc(detector) or "").replace("\\b", "\b"))(detector)
     application.command("locator", help=(inspect.getdoc(locator) or "").replace("\\b", "\b"))(locator)
+    application.command("classifier", help=(inspect.getdoc(classifier) or "").replace("\\b", "\b"))(classifier)
     application.callback()(_group)
     return application
 

@@ -162,4 +162,3 @@ def _predicted(
         matching = match_intervals([dive.interval for dive in rest], [dive.interval for dive in found])
         known += [(rest[match.truth], found[match.predicted]) for match in matching.matches]
     return [(dive, seen.interval, seen.trajectory) for dive, seen in known if seen.trajectory is not None]
-
