@@ -99,20 +99,33 @@ def _human_fields(fields: Fields) -> frozenset[str]:
     return frozenset(str(name) for name in names)
 
 
-def _prediction(fields: Fields, source: Source) -> Prediction:
-    dive = DetectedDive(
+def detected_dive_from_json(fields: Fields, source: Source) -> DetectedDive:
+    """What a model said about a dive of a video.
+
+    Raises:
+        DatasetError: if a value is missing or wrong.
+    """
+    return DetectedDive(
         interval=interval_from_json(fields, source.frame_count),
         score=fields.number("score", 0, 1),
         trajectory=_trajectory(fields.optional_child("trajectory"), source),
         board=_board(fields),
         code=_code(fields),
         code_probability=fields.optional_number("code_probability", 0, 1),
-        attribute_probabilities=_attribute_probabilities(fields.optional_child("attribute_probabilities")),
+        attribute_probabilities=attribute_probabilities_from_json(fields.optional_child("attribute_probabilities")),
     )
-    return Prediction(run_id_from_json(fields, source), dive)
 
 
-def _attribute_probabilities(fields: Fields | None) -> dict[str, dict[str, float]]:
+def _prediction(fields: Fields, source: Source) -> Prediction:
+    return Prediction(run_id_from_json(fields, source), detected_dive_from_json(fields, source))
+
+
+def attribute_probabilities_from_json(fields: Fields | None) -> dict[str, dict[str, float]]:
+    """By attribute the probability of each value; none where there is no such object.
+
+    Raises:
+        DatasetError: if one is no probability.
+    """
     if fields is None:
         return {}
     attributes = {name: fields.child(name) for name in fields.names()}

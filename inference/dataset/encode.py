@@ -26,7 +26,7 @@ from inference.dataset.schema import (
     Skeleton,
     Source,
 )
-from inference.results import Candidate, FrameTime, Interval, ModelIdentity, Trajectory
+from inference.results import Candidate, DetectedDive, FrameTime, Interval, ModelIdentity, Trajectory
 
 Json = dict[str, Any]
 
@@ -175,9 +175,12 @@ def _candidate(candidate: Candidate) -> list[Any]:
 
 
 def _prediction(prediction: Prediction) -> Json:
-    dive = prediction.dive
+    return {"run": prediction.run_id} | detected_dive_to_json(prediction.dive)
+
+
+def detected_dive_to_json(dive: DetectedDive) -> Json:
+    """What a model said about a dive."""
     return {
-        "run": prediction.run_id,
         **_interval(dive.interval),
         "score": dive.score,
         "board": dive.board,

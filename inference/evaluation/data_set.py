@@ -1,96 +1,71 @@
-"""Analysing the videos of a data set from scratch and measuring the result against the data set's truth."""
+"""Analysing the videos of data sets from scratch, so that the result can be measured against the data sets' truth."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inference.dataset.errors import DatasetError
 from inference.dataset.read import Dataset
 from inference.dataset.schema import Source
 from inference.evaluation.camera_kind import camera_kind
-from inference.evaluation.detection import MatchedDive, TrueDive, VideoDetections
-from inference.evaluation.tracking import path_distance_px
+from inference.evaluation.detection import TrueDive, VideoDetections
+from inference.evaluation.evaluated_video import EvaluatedVideo
+from inference.evaluation.kept_results import KeptResults, VideoResult
 from inference.progress import CancelToken, Progress
-from inference.results import FloatArray, FrameTime, Predictions
+from inference.results import DetectedDive, Predictions
 from inference.video.image_index import DEFAULT_IMAGE_FPS
 from inference.video.reader import FrameReader, open_video
-from inference.workers import StepDone, run_tasks
+from inference.workers import StepDone, default_process_count, run_tasks
 
 Analyse = Callable[[FrameReader, Progress | None, CancelToken | None], Predictions]
 """A way to find dives: reader, progress, cancel → predictions."""
 
+Dives = tuple[DetectedDive, ...]
+Classify = Callable[[FrameReader, Sequence[DetectedDive], Progress | None, CancelToken | None], Dives]
+"""A way to tell what dives are: reader, dives, progress, cancel → these dives, with what their attributes may be."""
+
 _STEPS = 1000
 """Parts of a video that another process tells of."""
 
+_FOUND, _CLASSIFIED = 0.9, 0.95
+"""Shares of the work on a video, if its dives are classified too: found until here, and found ones classified."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EvaluatedVideo:
-    """One video of a data set and what an analysis found in it.
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What is measured; for several processes its parts can be sent to another process.
 
     Args:
-        source_id: the video's id in the data set.
-        name: its file name.
-        size: (width, height).
-        camera: how it was held, one of `CAMERA_KINDS`.
-        all_dives: what is true and what was found, dives that overlap each other too.
-        times_s: (frames,) time stamps.
-        duration_s: how long it plays.
-        took_s: how long its analysis took, decoding included.
+        analyse: finds the dives of a video.
+        classify: tells what they are; None leaves that out.
+        kept: keeps results and takes those that are kept already; None analyses every video.
     """
 
-    source_id: str
-    name: str
-    size: tuple[int, int]
-    camera: str
-    all_dives: VideoDetections
-    times_s: FloatArray
-    duration_s: float
-    took_s: float
-
-    @property
-    def dives(self) -> VideoDetections:
-        """What counts in the thesis: dives that overlap none other (section 5.2.2)."""
-        return self.all_dives.without_overlapping()
-
-    def distances_px(self, min_iou: float) -> list[tuple[MatchedDive, float]]:
-        """The matched dives whose true path is known, and how far from it the predicted one is.
-
-        Args:
-            min_iou: the smallest temporal IoU of a match.
-
-        Returns:
-            Each with its mean distance in px at `REFERENCE_SIZE`, infinite without a predicted path.
-        """
-        distances = []
-        for match in self.dives.matched(min_iou):
-            if match.true.trajectory is not None:
-                interval = match.true.interval
-                frames = range(interval.start.frame, interval.end.frame + 1)
-                times = [FrameTime(frame, float(self.times_s[frame])) for frame in frames]
-                predicted = match.found.trajectory
-                distances.append((match, path_distance_px(match.true.trajectory, predicted, times, self.size)))
-        return distances
+    analyse: Analyse
+    classify: Classify | None = None
+    kept: KeptResults | None = None
 
 
 def evaluate_videos(
-    dataset: Dataset,
-    analyse: Analyse,
+    datasets: Sequence[Dataset],
+    method: Method,
     *,
     splits: Sequence[str] = (),
     processes: int = 1,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
 ) -> tuple[EvaluatedVideo, ...]:
-    """Analyse the videos of a data set.
+    """Analyse the videos of data sets.
 
     Rejected dives of a review are no dives; all others are true. What is found in a stretch that is not labelled counts
     for nothing.
 
     Args:
-        dataset: whose videos and dives.
-        analyse: finds the dives of one video; for several processes one that can be sent to another process.
+        datasets: whose videos and dives.
+        method: see the class.
         splits: only videos of these splits (some of `SPLITS`), or all.
         processes: how many videos are analysed at the same time, each in a process of its own if it is more than one.
             Then `took_s` says how long each took beside the others.
@@ -98,26 +73,26 @@ def evaluate_videos(
         cancel: asked between pictures.
 
     Raises:
-        DatasetError: if the data set is broken, has no video in these splits, or a video cannot be found.
+        DatasetError: if a data set is broken, a video is in two of them or cannot be found, or there is none in these
+            splits.
         VideoError: if a video cannot be read.
+        ModelError: if weights cannot be used.
+        OSError: if a result cannot be kept.
         WorkersError: if a process was ended from outside.
         Cancelled: if cancelled.
     """
-    sources = [source for source in dataset.sources if not splits or source.split in splits]
-    if not sources:
-        raise DatasetError(f"{dataset.folder} has no video in {' or '.join(splits) if splits else 'its manifest'}.")
-    truth: dict[str, list[TrueDive]] = {source.id: [] for source in sources}
-    for dive in dataset.dives():
-        if dive.source_id in truth and dive.status != "rejected":
-            truth[dive.source_id].append(TrueDive(dive.interval, dive.board, dive.code, dive.trajectory, dive.id))
-    tasks = [_Task(dataset, source, tuple(truth[source.id]), analyse) for source in sources]
+    tasks = _tasks(datasets, method, splits)
+    if not tasks:
+        wanted = f" in {', '.join(splits)}" if splits else ""
+        raise DatasetError(f"{', '.join(str(one.folder) for one in datasets)} has no video{wanted}.")
     if processes == 1:
         parts = [_part(progress, place, len(tasks)) for place in range(len(tasks))]
         return tuple(_evaluated(task, part, cancel) for task, part in zip(tasks, parts, strict=True))
     total, report = _STEPS * len(tasks), progress or _silent
+    threads = max(default_process_count() // processes, 1)
     evaluated = run_tasks(
         _evaluated_in_steps,
-        tasks,
+        [replace(task, threads=threads) for task in tasks],
         processes=processes,
         on_steps=lambda done: report(done / total, f"{len(tasks)} videos, {processes} at a time"),
         cancel=cancel or CancelToken(),
@@ -127,16 +102,43 @@ def evaluate_videos(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Task:
-    """One video to be analysed."""
+    """One video to be analysed; threads is how many networks may use, None for all there are."""
 
     dataset: Dataset
     source: Source
+    name: str
     truth: tuple[TrueDive, ...]
-    analyse: Analyse
+    method: Method
+    threads: int | None = None
+
+
+def _tasks(datasets: Sequence[Dataset], method: Method, splits: Sequence[str]) -> list[_Task]:
+    tasks: list[_Task] = []
+    seen: dict[str, Dataset] = {}
+    for dataset in datasets:
+        truth: dict[str, list[TrueDive]] = {
+            source.id: [] for source in dataset.sources if not splits or source.split in splits
+        }
+        for dive in dataset.dives():
+            if dive.source_id in truth and dive.status != "rejected":
+                true = TrueDive(dive.interval, dive.board, dive.code, dive.trajectory, dive.id)
+                truth[dive.source_id].append(true)
+        for source_id, dives in truth.items():
+            source = dataset.source(source_id)
+            other = seen.setdefault(source.fingerprint, dataset)
+            if other is not dataset:
+                raise DatasetError(
+                    f"The video {source.file_name} is in {other.folder} and in {dataset.folder}; it would count twice."
+                )
+            name = source.file_name if len(datasets) == 1 else f"{dataset.folder.name}/{source.file_name}"
+            tasks.append(_Task(dataset, source, name, tuple(dives), method))
+    return tasks
 
 
 def _evaluated_in_steps(task: _Task, step_done: StepDone) -> EvaluatedVideo:
     """Analyse a video and tell of every thousandth of it."""
+    # Read when torch is imported, which is later: processes that each use all cores would wait for one another.
+    os.environ.setdefault("OMP_NUM_THREADS", str(task.threads))
     told = 0
 
     def report(fraction: float, what: str) -> None:
@@ -152,41 +154,70 @@ def _evaluated_in_steps(task: _Task, step_done: StepDone) -> EvaluatedVideo:
 
 
 def _evaluated(task: _Task, progress: Progress | None, cancel: CancelToken | None) -> EvaluatedVideo:
-    dataset, source = task.dataset, task.source
+    dataset, source, kept = task.dataset, task.source, task.method.kept
     path = dataset.find_video(source)
     if path is None:
         raise DatasetError(
-            f"The video {source.file_name} of {dataset.folder} is missing, or is not the one that was labelled; "
+            f"The video {source.file_name} of {dataset.folder} is missing, or is another one than the data set knows; "
             "put it into the data set's folder."
         )
     size = source.width, source.height
     cameras = [(dive.interval, dive.trajectory.camera) for dive in task.truth if dive.trajectory is not None]
+    along_truth = [DetectedDive(dive.interval, 1.0, dive.trajectory, dive.board, dive.code) for dive in task.truth]
     fps = source.image_fps or DEFAULT_IMAGE_FPS
     with open_video(path, deinterlace=source.is_deinterlaced, image_fps=fps) as reader:
-        began = time.perf_counter()
-        found = task.analyse(reader, progress, cancel)
-        took_s = time.perf_counter() - began
+        result = None if kept is None else kept.read(source, along_truth)
+        if result is None:
+            result = _result(task.method, along_truth, reader, progress, cancel)
+            if kept is not None:
+                kept.write(source, along_truth, result)
+        said = [dive.attribute_probabilities for dive in result.true_crops] or [{} for _ in task.truth]
+        truth = tuple(
+            replace(dive, attribute_probabilities=heads) for dive, heads in zip(task.truth, said, strict=True)
+        )
         return EvaluatedVideo(
-            source_id=source.id,
-            name=source.file_name,
+            name=task.name,
             size=size,
             camera=camera_kind(cameras, size),
-            all_dives=VideoDetections(task.truth, found.dives).without(source.not_labelled),
+            all_dives=VideoDetections(truth, result.found).without(source.not_labelled),
             times_s=reader.index.times_s,
             duration_s=reader.index.duration_s,
-            took_s=took_s,
+            took_s=result.took_s,
+            classified_s=result.classified_s,
         )
+
+
+def _result(
+    method: Method,
+    along_truth: Sequence[DetectedDive],
+    reader: FrameReader,
+    progress: Progress | None,
+    cancel: CancelToken | None,
+) -> VideoResult:
+    """Find the dives of a video, and tell what they are and what the true ones are."""
+    classify, told = method.classify, progress or _silent
+    began = time.perf_counter()
+    found = method.analyse(reader, told if classify is None else _share(told, 0, _FOUND), cancel).dives
+    took_s = time.perf_counter() - began
+    if classify is None:
+        return VideoResult(found, (), took_s, None)
+    began = time.perf_counter()
+    found = classify(reader, found, _share(told, _FOUND, _CLASSIFIED), cancel)
+    classified_s = time.perf_counter() - began
+    true_crops = classify(reader, along_truth, _share(told, _CLASSIFIED, 1), cancel)
+    return VideoResult(found, true_crops, took_s, classified_s)
 
 
 def _silent(fraction: float, what: str) -> None:
     del fraction, what
 
 
+def _share(progress: Progress, begin: float, end: float) -> Progress:
+    """The progress of a part that lasts from one share of the whole to another."""
+    return lambda fraction, what: progress(begin + (end - begin) * fraction, what)
+
+
 def _part(progress: Progress | None, place: int, count: int) -> Progress | None:
     if progress is None:
         return None
-
-    def report(fraction: float, what: str) -> None:
-        progress((place + fraction) / count, f"video {place + 1} of {count}: {what}")
-
-    return report
+    return lambda fraction, _: progress((place + fraction) / count, f"video {place + 1} of {count}")

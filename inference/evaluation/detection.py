@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,13 +19,17 @@ UNKNOWN_BOARD = "unknown"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrueDive:
-    """A dive that really happened; its board's key, code and path where they are known, and its id in the data set."""
+    """A dive that really happened; its board's key, code and path where they are known, and its id in the data set.
+
+    attribute_probabilities is what a classifier says of it along the true path; empty where none was asked.
+    """
 
     interval: Interval
     board: str | None = None
     code: str | None = None
     trajectory: Trajectory | None = None
     id: str = ""
+    attribute_probabilities: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

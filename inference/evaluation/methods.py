@@ -1,7 +1,8 @@
-"""The ways of finding dives that can be measured, such that another process can be sent one."""
+"""The ways of finding and of classifying dives that can be measured, such that another process can be sent one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING
 from inference.diving.both_finders import added_by_motion
 from inference.diving.finder import FinderSettings, find_dives
 from inference.progress import CancelToken, Progress
-from inference.results import Predictions
+from inference.results import DetectedDive, Predictions
 from inference.video.reader import FrameReader
 
 if TYPE_CHECKING:
+    from inference.diving.network_classifier import LoadedClassifier
     from inference.diving.network_finder import LoadedDetector
 
 
@@ -34,13 +36,13 @@ class ByNetwork:
 
     weights: Path
 
-    def check(self) -> None:
-        """Read the weights now.
+    def check(self) -> str:
+        """Read the weights now; their hash.
 
         Raises:
             ModelError: if they cannot be used.
         """
-        _detector(self.weights)
+        return _detector(self.weights).weights_hash
 
     def __call__(self, reader: FrameReader, progress: Progress | None, cancel: CancelToken | None) -> Predictions:
         """See `Analyse`.
@@ -70,6 +72,44 @@ class ByBoth:
         added = added_by_motion(self.motion(reader, progress, cancel).dives, found.dives)
         dives = sorted((*found.dives, *added), key=lambda dive: dive.interval.start)
         return replace(found, dives=tuple(dives))
+
+
+@dataclass(frozen=True, slots=True)
+class ByClassifier:
+    """The trained classifier; its weights are read once in each process."""
+
+    weights: Path
+
+    def check(self) -> str:
+        """Read the weights now; their hash.
+
+        Raises:
+            ModelError: if they cannot be used.
+        """
+        return _classifier(self.weights).stored.weights_hash
+
+    def __call__(
+        self,
+        reader: FrameReader,
+        dives: Sequence[DetectedDive],
+        progress: Progress | None,
+        cancel: CancelToken | None,
+    ) -> tuple[DetectedDive, ...]:
+        """See `Classify`.
+
+        Raises:
+            ModelError: if the weights cannot be used.
+        """
+        from inference.diving.network_classifier import classify_dives
+
+        return classify_dives(reader, dives, _classifier(self.weights), progress=progress, cancel=cancel)
+
+
+@lru_cache(maxsize=1)
+def _classifier(weights: Path) -> LoadedClassifier:
+    from inference.diving.network_classifier import LoadedClassifier
+
+    return LoadedClassifier.load(weights)
 
 
 @lru_cache(maxsize=1)

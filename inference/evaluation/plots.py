@@ -1,4 +1,4 @@
-"""Figures of an evaluation as pictures, in the manner of thesis figures 5.8 and 5.10.
+"""Figures of an evaluation as pictures, in the manner of thesis figures 5.8, 5.10 and 5.12.
 
 Drawn with matplotlib, which only this module needs (`pip install divereview[plots]`) and which opens no window here.
 """
@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from inference.diving.code_decoding import ATTRIBUTES
+from inference.evaluation.classification import WHOLE_CODE, ClassificationScores
+from inference.evaluation.code_figures import CodeFigures
 from inference.evaluation.detection import score_detections
 from inference.evaluation.errors import EvaluationError
 from inference.evaluation.report import LEAST_OVERLAPS, EvaluationReport
@@ -27,6 +30,7 @@ _SIZE_IN = (6.4, 4.0)
 _DPI = 150
 _MOST_ERROR_MS = 300
 _AIM_MS = 60
+_CODE_COLOURS = ("#adb5bd", "#2a9d8f", "#264653")
 _COLOURS = {"matched": "#2a9d8f", "missed": "#e9c46a", "spurious": "#e76f51"}
 
 
@@ -68,6 +72,9 @@ def write_plots(report: EvaluationReport, folder: Path) -> list[Path]:
     distances = report.distances_px
     if distances:
         figures["tracking"] = tracking_figure({report.method: distances})
+    if report.codes is not None:
+        figures["attributes"] = attribute_figure(report.codes)
+        figures["sureness"] = sureness_figure(report.codes.predicted_crops)
     folder.mkdir(parents=True, exist_ok=True)
     return [path for name, figure in figures.items() for path in save_figure(figure, folder / name)]
 
@@ -174,6 +181,54 @@ def tracking_figure(distances_px: Mapping[str, Sequence[float]]) -> Figure:
     axes.set_xlabel("mean distance below (px at 320x180)")
     axes.legend(loc="lower right")
     return figure
+
+
+def attribute_figure(codes: CodeFigures) -> Figure:
+    """Share of right attributes and codes with true and with predicted crops (figure 5.12 and table 5.3)."""
+    figure, axes = _figure("Dive codes, right attributes")
+    names = [*ATTRIBUTES, WHOLE_CODE]
+    places, height = np.arange(len(names)), 0.27
+    for number, (label, shares) in enumerate(
+        {
+            "baseline": codes.true_crops.baseline,
+            "true crops": _with_whole(codes.true_crops),
+            "predicted crops": _with_whole(codes.predicted_crops),
+        }.items()
+    ):
+        widths = [100 * shares.get(name, np.nan) for name in names]
+        bars = axes.barh(places + (number - 1) * height, widths, height, label=label, color=_CODE_COLOURS[number])
+        axes.bar_label(bars, ["" if np.isnan(width) else f"{width:.1f} %" for width in widths], padding=2, fontsize=7)
+    axes.set_yticks(places, [name.replace("_", " ") for name in names])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 118)
+    axes.set_xlabel("dives (%)")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.08), ncols=3)
+    return figure
+
+
+def sureness_figure(scores: ClassificationScores) -> Figure:
+    """How often what is said with some probability is right: on the diagonal where it means what it says."""
+    figure, axes = _figure("How sure, and how often right")
+    axes.plot([0, 100], [0, 100], color="grey", linestyle=":")
+    for name, bins in scores.confidence.items():
+        is_whole = name == WHOLE_CODE
+        axes.plot(
+            [100 * one.confidence for one in bins],
+            [100 * one.accuracy for one in bins],
+            marker="o" if is_whole else ".",
+            linewidth=2 if is_whole else 0.8,
+            label=name.replace("_", " "),
+        )
+    axes.set_xlim(0, 102)
+    _percent_axis(axes, "right (%)")
+    axes.set_xlabel("said to be so probable (%)")
+    axes.legend(loc="upper left")
+    return figure
+
+
+def _with_whole(scores: ClassificationScores) -> Mapping[str, float]:
+    whole = {} if scores.whole_code is None else {WHOLE_CODE: scores.whole_code}
+    return {**scores.attributes, **whole}
 
 
 def _array(values: Sequence[float]) -> npt.NDArray[np.float64]:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from inference.evaluation.camera_kind import CAMERA_KINDS
-from inference.evaluation.data_set import EvaluatedVideo
+from inference.evaluation.classification import ClassificationScores
+from inference.evaluation.code_figures import CodeFigures, code_figures
 from inference.evaluation.detection import (
     UNKNOWN_BOARD,
     BoardScores,
@@ -17,6 +18,7 @@ from inference.evaluation.detection import (
     score_detections,
     scores_by_board,
 )
+from inference.evaluation.evaluated_video import EvaluatedVideo
 from inference.evaluation.tracking import THRESHOLDS_PX, TrackingScores, score_tracking
 
 LEAST_OVERLAPS = (0.5, 0.75)
@@ -55,6 +57,7 @@ class EvaluationReport:
         tracking: distances of predicted from true paths.
         by_camera: in the order of `CAMERA_KINDS`, those that occur.
         by_board: by board key.
+        codes: how often dive codes are right; None where no classifier was asked.
     """
 
     method: str
@@ -64,6 +67,7 @@ class EvaluationReport:
     tracking: TrackingScores
     by_camera: Mapping[str, CameraFigures]
     by_board: Mapping[str, BoardFigures]
+    codes: CodeFigures | None
 
     @property
     def distances_px(self) -> list[float]:
@@ -95,6 +99,7 @@ class EvaluationReport:
                 }
                 for board, figures in self.by_board.items()
             },
+            "codes": None if self.codes is None else _code_facts(self.codes),
             "videos": [_video_facts(video) for video in self.videos],
         }
 
@@ -117,6 +122,7 @@ def make_report(method: str, videos: Sequence[EvaluatedVideo]) -> EvaluationRepo
         tracking=_tracking(videos),
         by_camera={kind: _camera_figures([video for video in videos if video.camera == kind]) for kind in kinds},
         by_board=_board_figures(videos),
+        codes=code_figures(videos, LEAST_OVERLAPS[0]),
     )
 
 
@@ -149,6 +155,20 @@ def _tracking_facts(scores: TrackingScores) -> dict[str, Any]:
     return asdict(scores) | {"within": within}
 
 
+def _code_facts(codes: CodeFigures) -> dict[str, Any]:
+    return {
+        "dives": codes.dives,
+        "found_and_right": codes.found_and_right,
+        "true_crops": _classification_facts(codes.true_crops),
+        "predicted_crops": _classification_facts(codes.predicted_crops),
+        "predicted_crops_board_unknown": _classification_facts(codes.board_unknown),
+    }
+
+
+def _classification_facts(scores: ClassificationScores) -> dict[str, Any]:
+    return asdict(scores) | {"calibration_error": scores.calibration_error}
+
+
 def _video_facts(video: EvaluatedVideo) -> dict[str, Any]:
     dives, least = video.dives, LEAST_OVERLAPS[0]
     matching = dives.matching(least)
@@ -158,12 +178,15 @@ def _video_facts(video: EvaluatedVideo) -> dict[str, Any]:
         "camera": video.camera,
         "duration_s": video.duration_s,
         "took_s": video.took_s,
+        "classified_s": video.classified_s,
         "overlapping_dives": len(video.all_dives.truth) - len(dives.truth),
         "matched": [
             {
                 "dive": match.true.id,
                 "board": match.true.board,
                 "code": match.true.code,
+                "said_code": match.found.code,
+                "said_code_probability": match.found.code_probability,
                 "temporal_iou": match.temporal_iou,
                 "start_error_ms": match.start_error_ms,
                 "end_error_ms": match.end_error_ms,

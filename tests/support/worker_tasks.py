@@ -4,8 +4,6 @@ import os
 import signal
 import time
 
-from inference.results import DetectedDive, FrameTime, Interval, ModelIdentity, Predictions
-
 
 def squared(number, step_done):
     """Three steps and the square; the first of several is the last to be done."""
@@ -32,12 +30,3 @@ def endless(number, step_done):
 def killed(number, step_done):
     """Is ended from outside."""
     os.kill(os.getpid(), signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
-
-
-def first_frames(reader, progress, cancel):
-    """One dive in the first ten frames of any video."""
-    progress(0.5, "half")
-    interval = Interval(FrameTime(0, 0.0), FrameTime(9, 0.36))
-    return Predictions(
-        ModelIdentity("first frames", "1"), {}, 0, reader.index.frame_count - 1, (DetectedDive(interval, 1.0),)
-    )

@@ -10,7 +10,10 @@ from typer.testing import CliRunner
 
 from app.cli.application import build_application
 from inference.dataset.read import Dataset
-from inference.evaluation.data_set import evaluate_videos
+from inference.evaluation.data_set import Method, evaluate_videos
+from inference.models.classifier_designs import ClassifierDesign
+from inference.models.classifier_weights import save_classifier
+from inference.models.weights_file import file_hash
 from inference.results import DetectedDive, FrameTime, Interval, ModelIdentity, Predictions
 
 runner = CliRunner()
@@ -56,8 +59,33 @@ def test_the_table_says_the_same_and_figures_are_drawn(data, tmp_path):
     assert lines["springboard-3"][1:3] == ["1", "100.0%"]
     assert lines["fixed"][1:5] == ["1", "1", "100.0%", "100.0%"]
     assert "x real time" in done.stderr
+    assert "There are no classifier weights in this version, so dive codes are left out" in done.stderr
     assert {path.suffix for path in (tmp_path / "figures").iterdir()} == {".png", ".svg"}
     assert f"tracking.svg in {tmp_path / 'figures'}." in done.stderr
+
+
+def test_with_a_classifier_codes_are_measured_and_written_down(data, tmp_path):
+    weights, page, kept = tmp_path / "classifier.safetensors", tmp_path / "docs" / "page.md", tmp_path / "kept"
+    design = ClassifierDesign(width=2)
+    save_classifier(design.build(), design, {}, weights)
+    arguments = ("--data", data, "--classifier", weights, "--keep", kept, "--markdown", page)
+
+    done = invoke("evaluate", *arguments, "--plots", tmp_path / "figures")
+    assert done.exit_code == 0, done.stderr
+    assert "right for 0.0% of all 1 dives" in done.stdout or "right for 100.0% of all 1 dives" in done.stdout
+    assert "no classifier weights" not in done.stderr
+    text = page.read_text()
+    assert f"- Weights of the classifier: SHA-256 begins with `{file_hash(weights)}`" in text
+    assert "### Dive codes (figure 5.12 and table 5.3)" in text
+    assert {"attributes.png", "sureness.svg"} <= {path.name for path in (tmp_path / "figures").iterdir()}
+
+    again = invoke("evaluate", *arguments, "--json")
+    assert len(list(kept.iterdir())) == 1
+    facts = json.loads(again.stdout)
+    assert facts["codes"]["dives"] == facts["codes"]["predicted_crops"]["dives"] == 1
+    assert facts["videos"][0]["matched"][0]["said_code"] is not None
+    (result,) = kept.iterdir()
+    assert json.loads(result.read_text())["took_s"] == facts["videos"][0]["took_s"]
 
 
 def test_figures_without_matplotlib_are_refused_before_the_work(data, tmp_path, monkeypatch):
@@ -76,7 +104,7 @@ def test_a_wrong_answer_is_missed_and_spurious(data):
         dive = DetectedDive(interval, score=0.9)
         return Predictions(ModelIdentity("fake", "1"), {}, 0, reader.index.frame_count - 1, (dive,))
 
-    (video,) = evaluate_videos(Dataset(data), wrong)
+    (video,) = evaluate_videos([Dataset(data)], Method(wrong))
 
     assert video.camera == "fixed"
     matching = video.dives.matching(0.5)
@@ -115,4 +143,4 @@ def test_a_split_without_videos_and_a_missing_video_are_said(data, tmp_path):
     finally:
         (tmp_path / "elsewhere.mp4").rename(data / source.path)
     assert done.exit_code == 1
-    assert done.stderr.startswith(f"The video {source.file_name} of {data} is missing")
+    assert f"\nThe video {source.file_name} of {data} is missing" in done.stderr

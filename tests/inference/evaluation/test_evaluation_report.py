@@ -6,9 +6,9 @@ import sys
 import numpy as np
 import pytest
 
-from inference.evaluation.data_set import EvaluatedVideo
 from inference.evaluation.detection import TrueDive, VideoDetections
 from inference.evaluation.errors import EvaluationError
+from inference.evaluation.evaluated_video import EvaluatedVideo
 from inference.evaluation.plots import (
     board_figure,
     check_plotting,
@@ -32,7 +32,7 @@ def path(x0):
 
 def video(name, camera, truth, found):
     return EvaluatedVideo(
-        name, f"{name}.mp4", (640, 360), camera, VideoDetections(truth, found), np.arange(600) / 25, 24.0, 6.0
+        f"{name}.mp4", (640, 360), camera, VideoDetections(truth, found), np.arange(600) / 25, 24.0, 6.0
     )
 
 
@@ -103,6 +103,8 @@ def test_as_json_it_says_the_same_without_infinities():
         "dive": "five",
         "board": "springboard-3",
         "code": None,
+        "said_code": None,
+        "said_code_probability": None,
         "temporal_iou": 0,
         "start_error_ms": pytest.approx(80),
         "end_error_ms": pytest.approx(360),

@@ -1,0 +1,41 @@
+"""Options that the `evaluate` commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inference.dataset.splits import SPLITS
+
+
+def _check_splits(names: list[str] | None) -> list[str] | None:
+    """Names of splits as an option has them.
+
+    Raises:
+        typer.BadParameter: if one is none.
+    """
+    for name in names or []:
+        if name not in SPLITS:
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(SPLITS)}.")
+    return names
+
+
+DataOption = Annotated[
+    list[Path],
+    typer.Option(
+        "--data", "-d", metavar="DIR", readable=False, help="A divereview-dataset with its videos; repeat for several."
+    ),
+]
+SplitOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="|".join(SPLITS), callback=_check_splits, help="Only videos of this split; repeatable."),
+]
+PlotsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Also draw the figures as PNG and SVG into DIR; needs matplotlib."),
+]
+MarkdownOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Also write the tables into FILE, with all it takes to repeat them.")
+]
