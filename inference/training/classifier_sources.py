@@ -94,8 +94,11 @@ class ClipSources:
         along = {"true": "true paths", "found": f"paths found by {by}", "both": f"true paths and those found by {by}"}
         lines = [f"{about(Dataset(folder), SPLITS)}, cut along {along[self.paths]}" for folder in self.data]
         if self.close_ups:
-            counts = ", ".join(f"{self._close_ups_for(split)} or a few more for {split}" for split in SPLITS)
-            lines.append(f"simulated dives of seed {self.close_ups_seed} as crops show them: {counts}")
+            measured = self._close_ups_for("testing")
+            lines.append(
+                f"simulated dives of seed {self.close_ups_seed} as crops show them, at least {self.close_ups} for training "
+                f"and {measured} each for validation and testing"
+            )
         lines += [f"measured on all of {about(Dataset(folder), SPLITS)}" for folder in self.tests]
         return [*lines, "clips: " + ", ".join(f"{len(clips)} for {part}" for part, clips in parts.items())]
 
