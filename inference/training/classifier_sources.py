@@ -95,10 +95,8 @@ class ClipSources:
         lines = [f"{about(Dataset(folder), SPLITS)}, cut along {along[self.paths]}" for folder in self.data]
         if self.close_ups:
             measured = self._close_ups_for("testing")
-            lines.append(
-                f"simulated dives of seed {self.close_ups_seed} as crops show them, at least {self.close_ups} for training "
-                f"and {measured} each for validation and testing"
-            )
+            counts = f"at least {self.close_ups} for training and {measured} each for validation and testing"
+            lines.append(f"simulated dives of seed {self.close_ups_seed} as crops show them, {counts}")
         lines += [f"measured on all of {about(Dataset(folder), SPLITS)}" for folder in self.tests]
         return [*lines, "clips: " + ", ".join(f"{len(clips)} for {part}" for part, clips in parts.items())]
 
