@@ -11,7 +11,7 @@ import typer
 
 from app.approach import METHODS, Approach, choose_approach
 from app.cli.console import say, shown_progress, write_json
-from app.cli.evaluation_options import DataOption, MarkdownOption, PlotsOption, SplitOption
+from app.cli.evaluation_options import DataOption, KeepOption, MarkdownOption, PlotsOption, SplitOption
 from app.cli.evaluation_output import print_tables, write_page
 from app.cli.interrupt import cancelled_by_interrupt
 from app.cli.options import JsonOption
@@ -47,10 +47,7 @@ def evaluate(
     ] = None,
     split: SplitOption = None,
     processes: Annotated[int, typer.Option(min=1, help="Videos analysed at the same time.")] = 1,
-    keep: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Keep each video's result in DIR; the same command goes on from there."),
-    ] = None,
+    keep: KeepOption = None,
     plots: PlotsOption = None,
     markdown: MarkdownOption = None,
     as_json: JsonOption = False,

@@ -32,6 +32,10 @@ SplitOption = Annotated[
     list[str] | None,
     typer.Option(metavar="|".join(SPLITS), callback=_check_splits, help="Only videos of this split; repeatable."),
 ]
+KeepOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Keep results in DIR as they come; the same command goes on from there."),
+]
 PlotsOption = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Also draw the figures as PNG and SVG into DIR; needs matplotlib."),

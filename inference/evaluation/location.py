@@ -28,6 +28,10 @@ OUTLIER_PX = 3.0
 """Algorithm 5.3's threshold, px of a picture `THRESHOLD_WIDTH_PX` wide, the network's own."""
 
 THRESHOLD_WIDTH_PX = 160
+
+PERCENTILES = (50, 75, 90, 95, 99)
+"""Of the dives' distances, in `LocationScores`."""
+
 _MIN_TIMES = 3
 
 
@@ -71,10 +75,17 @@ class TrackedDive:
 
 @dataclass(frozen=True, slots=True)
 class LocationScores:
-    """Scores of many dives: of all, by board and by camera, both in the order of their names."""
+    """Scores of many dives: of all, by board and by camera, both in the order of their names.
+
+    path_percentiles_px and candidate_percentiles_px are the `PERCENTILES` of the dives' distances, px at
+    `REFERENCE_SIZE`; a dive without a path, or without candidates, is farther off than any other, and a percentile that
+    falls on one is None.
+    """
 
     tracking: TrackingScores
     candidates_px: float | None
+    path_percentiles_px: tuple[float | None, ...]
+    candidate_percentiles_px: tuple[float | None, ...]
     by_board: dict[str, TrackingScores]
     by_camera: dict[str, TrackingScores]
 
@@ -153,9 +164,18 @@ def score_locations(dives: Sequence[TrackedDive]) -> LocationScores:
     return LocationScores(
         tracking=score_tracking([dive.distance_px for dive in dives]),
         candidates_px=float(np.median(finite)) if finite else None,
+        path_percentiles_px=_percentiles([dive.distance_px for dive in dives]),
+        candidate_percentiles_px=_percentiles([dive.candidates_px for dive in dives]),
         by_board=_grouped((dive.board, dive.distance_px) for dive in dives),
         by_camera=_grouped((dive.camera_kind, dive.distance_px) for dive in dives),
     )
+
+
+def _percentiles(distances_px: Sequence[float]) -> tuple[float | None, ...]:
+    if not distances_px:
+        return (None,) * len(PERCENTILES)
+    values = np.percentile(distances_px, PERCENTILES, method="inverted_cdf")
+    return tuple(float(value) if np.isfinite(value) else None for value in values)
 
 
 def _grouped(dives: Iterable[tuple[str, float]]) -> dict[str, TrackingScores]:

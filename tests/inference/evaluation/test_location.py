@@ -8,6 +8,7 @@ from dataset_samples import sample_source
 
 from inference.dataset.schema import DiveRecord, FrameLabels
 from inference.evaluation.location import (
+    PERCENTILES,
     REFERENCE_SIZE,
     TRACKED_PX,
     TrackedDive,
@@ -164,5 +165,10 @@ def test_scores_are_counted_by_board_and_by_camera():
     }
     assert scores.by_camera["fixed"].dives == 3
     assert scores.by_camera["fixed"].share_within(TRACKED_PX) == pytest.approx(2 / 3)
+    # Sorted: 1, 5.5, 7 and no path at all.
+    assert PERCENTILES == (50, 75, 90, 95, 99)
+    assert scores.path_percentiles_px == (5.5, 7.0, None, None, None)
+    assert scores.candidate_percentiles_px == (4.0, 9.0, None, None, None)
+    assert score_locations([]).path_percentiles_px == (None,) * 5
     assert score_locations([]).candidates_px is None
     assert score_locations([]).tracking.within is None
