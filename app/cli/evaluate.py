@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.approach import METHODS, Approach, choose_approach
+from app.approach import METHODS, choose_approach
 from app.cli.console import say, shown_progress, write_json
+from app.cli.evaluated_method import MeasuredMethod, measured_method
 from app.cli.evaluation_options import DataOption, KeepOption, MarkdownOption, PlotsOption, SplitOption
 from app.cli.evaluation_output import print_tables, write_page
 from app.cli.interrupt import cancelled_by_interrupt
 from app.cli.options import JsonOption
 from app.cli.training_run import about
-from app.version import program_version
 from inference.dataset.splits import SPLITS
 from inference.models.shipped_weights import shipped_weights
 
 if TYPE_CHECKING:
     from inference.dataset.read import Dataset
-    from inference.evaluation.data_set import Method
     from inference.evaluation.report import EvaluationReport
 
 
@@ -79,7 +77,10 @@ def evaluate(
 
         check_plotting()
     datasets = [Dataset(folder) for folder in data]
-    measured = _measured(choose_approach(method, weights), classifier or shipped_weights("classifier"), keep)
+    classifier = classifier or shipped_weights("classifier")
+    measured = measured_method(choose_approach(method, weights), classifier, keep)
+    if classifier is None:
+        say("There are no classifier weights in this version, so dive codes are left out; --classifier names some.")
     with cancelled_by_interrupt() as cancel, shown_progress("Evaluating") as progress:
         videos = evaluate_videos(
             datasets, measured.method, splits=split or (), processes=processes, progress=progress, cancel=cancel
@@ -97,46 +98,10 @@ def evaluate(
     _print(report)
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """What is measured: its name, the beginnings of its weights' hashes by network, and how it is done."""
-
-    name: str
-    hashes: Mapping[str, str]
-    method: Method
-
-
-def _measured(approach: Approach, classifier: Path | None, keep: Path | None) -> _Measured:
-    """The method, its weights read once to see that they can be.
-
-    Raises:
-        ModelError: if weights cannot be used.
-    """
-    from inference.evaluation.data_set import Method
-    from inference.evaluation.kept_results import KeptResults
-    from inference.evaluation.methods import ByBoth, ByClassifier, ByMotion, ByNetwork
-
-    analyse: ByMotion | ByNetwork | ByBoth = ByMotion()
-    hashes: dict[str, str] = {}
-    if approach.weights is not None:
-        network = ByNetwork(approach.weights)
-        hashes["detector"] = network.check()
-        analyse = ByBoth(network) if approach.method == "both" else network
-    classify = None
-    if classifier is None:
-        say("There are no classifier weights in this version, so dive codes are left out; --classifier names some.")
-    else:
-        classify = ByClassifier(classifier)
-        hashes["classifier"] = classify.check()
-    used = (f"{name} {beginning}" for name, beginning in hashes.items())
-    kept = None if keep is None else KeptResults(keep, (program_version(), approach.method, *used))
-    return _Measured(approach.method, hashes, Method(analyse, classify, kept))
-
-
 def _write_page(
     path: Path,
     report: EvaluationReport,
-    measured: _Measured,
+    measured: MeasuredMethod,
     datasets: Sequence[Dataset],
     splits: Sequence[str] | None,
 ) -> None:
@@ -144,7 +109,7 @@ def _write_page(
 
     facts = [
         f"Method: {measured.name}",
-        *(f"Weights of the {name}: SHA-256 begins with `{start}`" for name, start in measured.hashes.items()),
+        *measured.in_words,
         *(f"Data: {about(dataset, splits or SPLITS)}" for dataset in datasets),
         f"Speed: {speed_sentence(report)}",
     ]

@@ -41,12 +41,14 @@ class Method:
     Args:
         analyse: finds the dives of a video.
         classify: tells what they are; None leaves that out.
-        kept: keeps results and takes those that are kept already; None analyses every video.
+        kept: keeps found dives and takes those that are kept already; None analyses every video.
+        kept_codes: the same for what the dives are.
     """
 
     analyse: Analyse
     classify: Classify | None = None
     kept: KeptResults | None = None
+    kept_codes: KeptResults | None = None
 
 
 def evaluate_videos(
@@ -154,7 +156,7 @@ def _evaluated_in_steps(task: _Task, step_done: StepDone) -> EvaluatedVideo:
 
 
 def _evaluated(task: _Task, progress: Progress | None, cancel: CancelToken | None) -> EvaluatedVideo:
-    dataset, source, kept = task.dataset, task.source, task.method.kept
+    dataset, source = task.dataset, task.source
     path = dataset.find_video(source)
     if path is None:
         raise DatasetError(
@@ -166,11 +168,9 @@ def _evaluated(task: _Task, progress: Progress | None, cancel: CancelToken | Non
     along_truth = [DetectedDive(dive.interval, 1.0, dive.trajectory, dive.board, dive.code) for dive in task.truth]
     fps = source.image_fps or DEFAULT_IMAGE_FPS
     with open_video(path, deinterlace=source.is_deinterlaced, image_fps=fps) as reader:
-        result = None if kept is None else kept.read(source, along_truth)
-        if result is None:
-            result = _result(task.method, along_truth, reader, progress, cancel)
-            if kept is not None:
-                kept.write(source, along_truth, result)
+        result = _found(task, reader, progress or _silent, cancel)
+        if task.method.classify is not None:
+            result = _classified(task, result, along_truth, reader, progress or _silent, cancel)
         said = [dive.attribute_probabilities for dive in result.true_crops] or [{} for _ in task.truth]
         truth = tuple(
             replace(dive, attribute_probabilities=heads) for dive, heads in zip(task.truth, said, strict=True)
@@ -187,25 +187,43 @@ def _evaluated(task: _Task, progress: Progress | None, cancel: CancelToken | Non
         )
 
 
-def _result(
-    method: Method,
+def _found(task: _Task, reader: FrameReader, progress: Progress, cancel: CancelToken | None) -> VideoResult:
+    """The dives of a video, kept or found now."""
+    method = task.method
+    if method.kept is not None and (result := method.kept.read(task.source)):
+        return result
+    if method.classify is not None:
+        progress = _share(progress, 0, _FOUND)
+    began = time.perf_counter()
+    found = method.analyse(reader, progress, cancel).dives
+    result = VideoResult(found, (), time.perf_counter() - began, None)
+    if method.kept is not None:
+        method.kept.write(task.source, result)
+    return result
+
+
+def _classified(
+    task: _Task,
+    found: VideoResult,
     along_truth: Sequence[DetectedDive],
     reader: FrameReader,
-    progress: Progress | None,
+    progress: Progress,
     cancel: CancelToken | None,
 ) -> VideoResult:
-    """Find the dives of a video, and tell what they are and what the true ones are."""
-    classify, told = method.classify, progress or _silent
-    began = time.perf_counter()
-    found = method.analyse(reader, told if classify is None else _share(told, 0, _FOUND), cancel).dives
-    took_s = time.perf_counter() - began
+    """What the found dives and the true ones are, kept or told now."""
+    classify, kept = task.method.classify, task.method.kept_codes
     if classify is None:
-        return VideoResult(found, (), took_s, None)
+        return found
+    if kept is not None and (result := kept.read(task.source, along_truth)):
+        return result
     began = time.perf_counter()
-    found = classify(reader, found, _share(told, _FOUND, _CLASSIFIED), cancel)
+    dives = classify(reader, found.found, _share(progress, _FOUND, _CLASSIFIED), cancel)
     classified_s = time.perf_counter() - began
-    true_crops = classify(reader, along_truth, _share(told, _CLASSIFIED, 1), cancel)
-    return VideoResult(found, true_crops, took_s, classified_s)
+    true_crops = classify(reader, along_truth, _share(progress, _CLASSIFIED, 1), cancel)
+    result = VideoResult(dives, true_crops, found.took_s, classified_s)
+    if kept is not None:
+        kept.write(task.source, result, along_truth)
+    return result
 
 
 def _silent(fraction: float, what: str) -> None:

@@ -42,18 +42,18 @@ class KeptResults:
 
     Args:
         folder: made when the first one is written.
-        facts: what they depend on beside the video and its truth: version of the program, method, weights.
+        facts: what they depend on beside the video: version of the program, method, weights.
     """
 
     folder: Path
     facts: tuple[str, ...]
 
-    def read(self, source: Source, truth: Sequence[DetectedDive]) -> VideoResult | None:
+    def read(self, source: Source, truth: Sequence[DetectedDive] = ()) -> VideoResult | None:
         """The result of a video; None if there is none, or none that can be read.
 
         Args:
             source: the video.
-            truth: its true dives with their true paths.
+            truth: its true dives with their true paths, if the result depends on them.
         """
         path = self._path(source, truth)
         try:
@@ -69,8 +69,8 @@ class KeptResults:
         except (OSError, ValueError, DatasetError):
             return None
 
-    def write(self, source: Source, truth: Sequence[DetectedDive], result: VideoResult) -> None:
-        """Keep the result of a video, all of it or nothing.
+    def write(self, source: Source, result: VideoResult, truth: Sequence[DetectedDive] = ()) -> None:
+        """Keep the result of a video, all of it or nothing; the arguments are those of `read`.
 
         Raises:
             OSError: if the folder cannot be written.

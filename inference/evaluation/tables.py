@@ -79,7 +79,7 @@ def markdown(tables: Sequence[Table]) -> list[str]:
     """Lines of Markdown: each table under its title, with its note."""
     lines = []
     for table in tables:
-        lines += [f"### {table.title}", ""]
+        lines += [f"## {table.title}", ""]
         rows = [table.header, ("---",) * len(table.header), *table.rows]
         lines += [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
         lines += ["", *([table.note, ""] if table.note else [])]
@@ -107,6 +107,8 @@ def _found(report: EvaluationReport) -> Table:
         ("mean IoU of matches", *(_number(scores.mean_iou) for scores in counted)),
         ("start error", *(_errors(scores.start) for scores in counted)),
         ("end error", *(_errors(scores.end) for scores in counted)),
+        ("start too late by", *(_bias(scores.start) for scores in counted)),
+        ("end too late by", *(_bias(scores.end) for scores in counted)),
         ("true dives, overlapping too", *(str(scores.true_dives) for scores in every)),
         ("recall, overlapping too", *(percent(scores.recall) for scores in every)),
         ("precision, overlapping too", *(percent(scores.precision) for scores in every)),
@@ -115,7 +117,7 @@ def _found(report: EvaluationReport) -> Table:
         "Dives found (figure 5.8)",
         ("", *(f"IoU {scores.min_iou:g}" for scores in counted)),
         rows,
-        "Errors: median and 90th percentile of their size, and the share within 60 ms.",
+        "Errors: median and 90th percentile of their size, and the share within 60 ms; too late by: their median.",
     )
 
 
@@ -226,3 +228,7 @@ def _errors(errors: BoundaryErrors) -> str:
     if errors.median_ms is None:
         return "-"
     return f"{errors.median_ms:.0f} ms, {errors.p90_ms:.0f} ms, {percent(errors.within_60_ms)}"
+
+
+def _bias(errors: BoundaryErrors) -> str:
+    return "-" if errors.bias_ms is None else f"{errors.bias_ms:.0f} ms"

@@ -53,10 +53,10 @@ def test_found_and_true_dives_are_classified(one):
     assert video.classified_s is not None
 
 
-def test_a_kept_result_is_taken_and_not_found_again(one, tmp_path):
-    kept = KeptResults(tmp_path / "results", ("1.0", "first"))
-    before = evaluate_videos([one], Method(finds_the_first, says_pike, kept))
-    again = evaluate_videos([one], Method(fails, says_pike, kept))
+def test_kept_results_are_taken_and_not_found_again(one, tmp_path):
+    kept, codes = (KeptResults(tmp_path / "results", ("1.0", what)) for what in ("dives", "codes"))
+    before = evaluate_videos([one], Method(finds_the_first, says_pike, kept, codes))
+    again = evaluate_videos([one], Method(fails, fails, kept, codes))
 
     assert facts(again) == facts(before)
     for video, same in zip(before, again, strict=True):
@@ -65,6 +65,12 @@ def test_a_kept_result_is_taken_and_not_found_again(one, tmp_path):
         assert read.trajectory.path == dive.trajectory.path
         assert read.attribute_probabilities == dive.attribute_probabilities
         assert [dive.attribute_probabilities for dive in same.dives.truth] == [{"position": {"B": 0.75, "D": 0.25}}] * 2
+
+    other_codes = KeptResults(tmp_path / "results", ("1.0", "other codes"))
+    (video, _) = evaluate_videos([one], Method(fails, says_pike, kept, other_codes))
+    assert (video.took_s, video.dives.found[0].attribute_probabilities["position"]["B"]) == (before[0].took_s, 0.75)
+    without = evaluate_videos([one], Method(fails, None, kept))
+    assert [video.classified_s for video in without] == [None, None]
 
 
 def test_another_method_or_a_broken_file_is_found_anew(one, tmp_path):

@@ -47,6 +47,7 @@ def test_every_figure_has_its_table():
 
     assert cells(found, "recall") == {"": "recall", "IoU 0.5": "50.0%", "IoU 0.75": "50.0%"}
     assert cells(found, "start error")["IoU 0.5"] == "40 ms, 40 ms, 100.0%"
+    assert cells(found, "end too late by")["IoU 0.75"] == "0 ms"
     assert cells(paths, "dives")["1 px"] == "100.0%"
     assert cells(codes, "position") == {
         "": "position",
@@ -106,7 +107,7 @@ def test_the_speed_counts_finding_and_classifying():
 def test_markdown_has_as_many_cells_in_every_line_of_a_table():
     lines = markdown([Table("Two", ("", "b|c"), (("x", "1"), ("y", "2")), "Note."), *report_tables(REPORT)])
 
-    assert lines[:9] == ["### Two", "", "|  | b/c |", "| --- | --- |", "| x | 1 |", "| y | 2 |", "", "Note.", ""]
-    tables = re.split(r"^###.*$", "\n".join(lines), flags=re.MULTILINE)[1:]
+    assert lines[:9] == ["## Two", "", "|  | b/c |", "| --- | --- |", "| x | 1 |", "| y | 2 |", "", "Note.", ""]
+    tables = re.split(r"^##.*$", "\n".join(lines), flags=re.MULTILINE)[1:]
     for table in tables:
         assert len({line.count("|") for line in table.splitlines() if line.startswith("|")}) == 1
