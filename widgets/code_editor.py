@@ -13,6 +13,7 @@ from inference.diving.codes import DiveCode, DiveCodeError, Position, broken_rul
 from inference.diving.degree_of_difficulty import degree_of_difficulty, difficulty_note, table
 from widgets.code_chips import HALF_SOMERSAULTS, HALF_TWISTS, CodeChips
 from widgets.code_draft import CodeDraft
+from widgets.code_proposals import CodeProposals, Proposals
 from widgets.rule_list import RuleList
 from widgets.theme import TEXT_PX, set_role, tabular
 
@@ -53,6 +54,7 @@ class CodeEditor(QWidget):
         self.save_anyway = QPushButton("Save nevertheless", self)
         set_role(self.save_anyway, "link")
         self.save_anyway.setToolTip("Keep this code although it breaks a rule")
+        self.proposals = CodeProposals(self)
         self.chips = CodeChips(self)
 
         top = QHBoxLayout()
@@ -64,6 +66,7 @@ class CodeEditor(QWidget):
         self._column.setSpacing(4)
         self._column.addLayout(top)
         self._column.addWidget(self.words)
+        self._column.addWidget(self.proposals)
         self._column.addWidget(self.chips)
         self._put_rules(is_typing=False)
         self.setFocusProxy(self.chips)
@@ -71,6 +74,7 @@ class CodeEditor(QWidget):
         self.field.textEdited.connect(self._on_typed)
         self.field.committed.connect(self._on_committed)
         self.field.given_up.connect(self.give_up)
+        self.proposals.chosen.connect(self.take)
         self.chips.chosen.connect(self.choose)
         self.chips.stepped.connect(self.step)
         self.chips.given_up.connect(self.give_up)
@@ -86,8 +90,17 @@ class CodeEditor(QWidget):
         dive_id: str = "",
         board: str | None = None,
         probabilities: Mapping[str, Mapping[str, float]] = _NOTHING,
+        proposals: Proposals = (),
     ) -> None:
-        """Show a dive's code; an unfinished draft of the same dive and code is kept, as when only the board changes."""
+        """Show a dive's code; an unfinished draft of the same dive and code is kept, as when only the board changes.
+
+        Args:
+            code: the code that counts; None where there is none.
+            dive_id: whose it is.
+            board: the key of its board.
+            probabilities: the model's, of every value of every attribute.
+            proposals: the codes that the model thinks most probable, with their probabilities.
+        """
         keeps_draft = self.has_draft() and (dive_id, code) == (self._dive_id, self._stored)
         if dive_id != self._dive_id:
             self._let_draft_wait()
@@ -95,6 +108,7 @@ class CodeEditor(QWidget):
         self._dive_id, self._stored = dive_id, code
         self._board = _board(board)
         self.chips.set_probabilities(probabilities)
+        self.proposals.set_proposals(proposals)
         if keeps_draft:
             self._refresh()
         elif stored == code:
@@ -150,6 +164,14 @@ class CodeEditor(QWidget):
         self._draft = draft
         self._show_draft("" if code is None else str(code))
         if code is not None and not broken_rules(code, self._board):
+            self._save()
+
+    def take(self, code: str) -> None:
+        """Take over a whole code, as a click on a proposal does."""
+        if self.isEnabled():
+            self._put_rules(is_typing=False)
+            self._draft = self._draft_of(code)
+            self._show_draft(code)
             self._save()
 
     def choose_group(self, group: int) -> None:
@@ -215,6 +237,7 @@ class CodeEditor(QWidget):
     def _refresh(self) -> None:
         code, text = self._code(), self.field.text().strip()
         self.chips.set_draft(self._draft)
+        self.proposals.set_code("" if code is None else str(code))
         self.words.setText("" if code is None else describe(code))
         self._show_difficulty(code)
         if code is not None:

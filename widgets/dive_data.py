@@ -47,8 +47,9 @@ class DiveDetails:
 
     origins maps a field (start, end, board, code, status, note, path) to where its value comes from.
     attribute_probabilities maps an attribute (group, rotation_type, half_somersaults, half_twists, position, armstand)
-    to the model's probability of each value, as `inference.results.DetectedDive` holds them. metrics are pairs of name
-    and value with unit, in the order shown. frame_count bounds the frames a person may type; 0 means unknown.
+    to the model's probability of each value, as `inference.results.DetectedDive` holds them; proposals are codes that
+    follow from them, each with its probability, the most probable first. metrics are pairs of name and value with unit,
+    in the order shown. frame_count bounds the frames a person may type; 0 means unknown.
     """
 
     id: str
@@ -63,6 +64,7 @@ class DiveDetails:
     note: str = ""
     origins: Mapping[str, FieldOrigin] = field(default_factory=dict)
     attribute_probabilities: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    proposals: tuple[tuple[str, float], ...] = ()
     metrics: tuple[tuple[str, str], ...] = ()
     frame_count: int = 0
     is_editable: bool = True

@@ -180,7 +180,11 @@ class DiveInspector(QScrollArea):
         self.end.set_frame(details.end, frame_count=details.frame_count)
         self.board.set_board(details.board)
         self.code.set_dive_code(
-            details.code, dive_id=details.id, board=details.board, probabilities=details.attribute_probabilities
+            details.code,
+            dive_id=details.id,
+            board=details.board,
+            probabilities=details.attribute_probabilities,
+            proposals=details.proposals,
         )
         self.note.set_note(details.note)
         self.metrics.set_metrics(details.metrics)
