@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.approach import AnalysisError, Approach, choose_approach
-from app.searching import Findings, Told, search, share_of
+from app.findings import Findings, Told, share_of
+from app.searching import search
 from app.sources import SourceOptions, open_reviewed, open_source
 from inference.progress import CancelToken, Progress
 

@@ -1,76 +1,29 @@
 """Looking for dives in an open video in one of the ways there are; touches no review and knows no Qt.
 
 What is found is told while the search goes on, run by run: a search with both methods is a run of the network and then
-one of the motion finder, which only adds. So every dive says by which model it was found.
+one of the motion finder, which only adds. So every dive says by which model it was found. At the end the classifier, if
+there is one, gives the dives of all runs their codes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from app.approach import Approach
-from inference.progress import Cancelled, CancelToken, Progress
-from inference.results import DetectedDive, ModelIdentity, Predictions, SignalTrack
+from app.findings import Findings, Run, Told, joined, share_of
+from app.naming import named, with_codes
+from inference.progress import Cancelled, CancelToken
+from inference.results import DetectedDive, Predictions, SignalTrack
 
 if TYPE_CHECKING:
     from inference.diving.finder import FinderSettings
     from inference.video.reader import FrameReader
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One model's pass over frames from first_frame on; is_addition: it only adds to what the run before it found."""
-
-    model: ModelIdentity
-    settings: Mapping[str, Any]
-    first_frame: int
-    is_addition: bool = False
-
-    def partial(self, dives: Sequence[DetectedDive], signals: Iterable[SignalTrack] = ()) -> Predictions:
-        """What a run that was stopped has found, claiming no frame after its last dive: what was said there stays."""
-        last = max((dive.interval.end.frame for dive in dives), default=self.first_frame)
-        cut = [replace(track, values=track.values[: max(last + 1 - track.first_frame, 0)]) for track in signals]
-        kept = tuple(track for track in cut if len(track.values))
-        return Predictions(self.model, self.settings, self.first_frame, last, tuple(dives), kept)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Who is told what while a search goes on; all are called in the thread of the search.
-
-    Attributes:
-        on_run: the run that begins.
-        on_dive: a dive of that run.
-        on_signals: signals of frames that follow those told before.
-        progress: the fraction done.
-    """
-
-    on_run: Callable[[Run], None] = lambda _: None
-    on_dive: Callable[[DetectedDive], None] = lambda _: None
-    on_signals: Callable[[tuple[SignalTrack, ...]], None] = lambda _: None
-    progress: Progress | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a search found, and the cancelling or the video error that stopped it before the end of its range.
-
-    Attributes:
-        runs: each run with its predictions, in the order in which they are to be stored.
-        stopped_by: None for a search that came to its end.
-    """
-
-    runs: tuple[tuple[Run, Predictions], ...] = ()
-    stopped_by: Exception | None = None
-
-    @property
-    def dives(self) -> tuple[DetectedDive, ...]:
-        """The dives of all runs."""
-        return tuple(dive for _, predictions in self.runs for dive in predictions.dives)
+FINDING_SHARE = 0.8
+"""Part of the progress that finding dives takes, where they get codes afterwards."""
 
 
 @dataclass(slots=True)
@@ -79,16 +32,6 @@ class _Heard:
 
     dives: list[DetectedDive] = field(default_factory=list)
     parts: list[tuple[SignalTrack, ...]] = field(default_factory=list)
-
-
-def joined(parts: Sequence[tuple[SignalTrack, ...]]) -> tuple[SignalTrack, ...]:
-    """Tracks of consecutive frames, told part by part with the same names, as one each."""
-    if not parts:
-        return ()
-    values = [
-        np.concatenate(pieces) for pieces in zip(*((track.values for track in part) for part in parts), strict=True)
-    ]
-    return tuple(replace(track, values=whole) for track, whole in zip(parts[0], values, strict=True))
 
 
 def search(
@@ -116,6 +59,30 @@ def search(
     Raises:
         ModelError: if weights cannot be used.
     """
+    classifier = approach.classifier()
+    if classifier is None:
+        return _find(reader, settings, approach, frames, told, cancel)
+    told_first = replace(
+        told,
+        progress=share_of(told.progress, 0.0, FINDING_SHARE),
+        on_run=lambda run: told.on_run(replace(run, settings=named(run.settings, classifier))),
+    )
+    found = _find(reader, settings, approach, frames, told_first, cancel)
+    if found.stopped_by is not None:
+        return found
+    told_then = replace(told, progress=share_of(told.progress, FINDING_SHARE, 1.0))
+    return with_codes(reader, found, classifier, told_then, cancel)
+
+
+def _find(
+    reader: FrameReader,
+    settings: FinderSettings,
+    approach: Approach,
+    frames: tuple[int, int],
+    told: Told,
+    cancel: CancelToken | None,
+) -> Findings:
+    """The runs that look for dives."""
     if approach.method == "motion":
         return _by_motion(reader, settings, frames, told, cancel)
     found = _by_network(reader, settings, approach, frames, _part(told, 0, approach), cancel)
@@ -163,7 +130,7 @@ def _by_network(
     told: Told,
     cancel: CancelToken | None,
 ) -> Findings:
-    from inference.diving.network_finder import find_dives_by_network
+    from inference.diving.network_finder import extraction_for, find_dives_by_network
 
     detector = approach.detector()
 
@@ -174,6 +141,7 @@ def _by_network(
             reader,
             detector,
             settings,
+            extraction=replace(extraction_for(settings), **approach.thresholds),
             frame_range=frames,
             progress=told.progress,
             cancel=cancel,
@@ -210,14 +178,3 @@ def _part(told: Told, place: int, approach: Approach) -> Told:
     """The same with the progress of one of the runs of an approach."""
     count = 2 if approach.method == "both" else 1
     return replace(told, progress=share_of(told.progress, place / count, (place + 1) / count))
-
-
-def share_of(progress: Progress | None, start: float, end: float) -> Progress | None:
-    """A progress that fills only the part from start to end of another one."""
-    if progress is None:
-        return None
-
-    def report(fraction: float, what: str) -> None:
-        progress(start + (end - start) * fraction, what)
-
-    return report

@@ -55,6 +55,11 @@ def _seconds_option(help_text: str) -> typer.models.OptionInfo:
     return option
 
 
+def _threshold_option(help_text: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(min=0.0, max=1.0, callback=_check_finite, help=help_text)
+    return option
+
+
 def analyze(
     videos: Annotated[
         list[Path], typer.Argument(metavar="VIDEO", readable=False, help="Video files or folders of images.")
@@ -66,6 +71,13 @@ def analyze(
     weights: Annotated[
         Path | None,
         typer.Option(metavar="FILE", readable=False, help="Use these weights of `train detector`."),
+    ] = None,
+    codes: Annotated[
+        bool, typer.Option("--codes/--no-codes", help="Propose dive codes, if there is a classifier.")
+    ] = True,
+    classifier: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", readable=False, help="Use these weights of `train classifier`."),
     ] = None,
     frames: Annotated[
         str | None,
@@ -82,6 +94,10 @@ def analyze(
     sensitivity: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Higher finds fainter dives, and more that are none.")
     ] = None,
+    min_boundary: Annotated[float | None, _threshold_option("Least start and end signal of a dive.")] = None,
+    min_mid: Annotated[float | None, _threshold_option("Least mid signal of a dive.")] = None,
+    min_prominence: Annotated[float | None, _threshold_option("Least height of a peak of the mid signal.")] = None,
+    smoothing: Annotated[float | None, _seconds_option("Length of the window that signals are smoothed with.")] = None,
     fps: FpsOption = None,
     deinterlace: DeinterlaceOption = None,
 ) -> None:
@@ -92,7 +108,8 @@ def analyze(
     has already is read as it was then: its frame numbers depend on --deinterlace and --fps.
 
     --method auto takes the trained network if there is one, motion otherwise, which needs none. With both, the dives
-    that motion alone is sure of are added to those of the network.
+    that motion alone is sure of are added to those of the network. --sensitivity moves all thresholds of a network's
+    signals together; --min-boundary, --min-mid, --min-prominence and --smoothing set one each.
 
     \b
     Examples:
@@ -104,7 +121,15 @@ def analyze(
     """
     if weights is not None and method == "motion":
         raise typer.BadParameter("--method motion uses no weights; leave out one of the two.")
-    approach = choose_approach(method, weights)
+    if classifier is not None and not codes:
+        raise typer.BadParameter("--no-codes uses no classifier; leave out one of the two.")
+    wanted = {
+        "min_boundary": min_boundary, "min_mid": min_mid, "min_prominence": min_prominence, "hann_s": smoothing
+    }  # fmt: skip
+    thresholds = {name: value for name, value in wanted.items() if value is not None}
+    approach = choose_approach(method, weights, classifier=classifier, with_codes=codes, thresholds=thresholds)
+    if approach.notice:
+        say(approach.notice)
     work = Analysis(
         settings=finder_settings(
             min_duration_s=min_duration, max_duration_s=max_duration, slow_motion=slow_motion, sensitivity=sensitivity
@@ -113,8 +138,7 @@ def analyze(
         frame_range=_frame_range(frames),
         options=SourceOptions(deinterlace, fps),
     )
-    if approach.weights is not None:
-        approach.detector()  # weights that cannot be used are said before anything is written
+    approach.check()  # weights that cannot be used are said before anything is written
     with cancelled_by_interrupt() as cancel, writable_review(out) as document:
         succeeded = [work.run(document, video, cancel) for video in videos]
     if not all(succeeded):

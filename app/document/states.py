@@ -113,6 +113,7 @@ class Provenances:
         self._runs = runs
         self._people: dict[tuple[str | None, int], Provenance] = {}
         self._models: dict[str, Provenance] = {}
+        self._classifiers: dict[str, Provenance] = {}
 
     def of(self, value: Value) -> Provenance:
         """Where a value comes from.
@@ -121,6 +122,14 @@ class Provenances:
             KeyError: if it names a run that does not exist.
         """
         return self.of_run(value.run_id) if value.run_id is not None else self.of_person(value.person, value.at_us)
+
+    def of_code(self, value: Value) -> Provenance:
+        """Where a dive code comes from: of a run with a classifier, from that.
+
+        Raises:
+            KeyError: if it names a run that does not exist.
+        """
+        return self.of(value) if value.run_id is None else self.of_code_of_run(value.run_id)
 
     def of_person(self, person: str | None, at_us: int) -> Provenance:
         """The provenance of what a person set."""
@@ -136,6 +145,17 @@ class Provenances:
             model = run.model
             self._models[run_id] = Provenance("model", model.name, model.version, model.weights_hash, run.at)
         return self._models[run_id]
+
+    def of_code_of_run(self, run_id: str) -> Provenance:
+        """The provenance of a code that a run gave: its classifier, if it had one of its own for that."""
+        if run_id not in self._classifiers:
+            origin, classifier = self.of_run(run_id), self._runs[run_id].settings.get("classifier")
+            if isinstance(classifier, dict):
+                name, version, weights_hash = (classifier.get(key) for key in ("name", "version", "weights_hash"))
+                if isinstance(name, str) and all(isinstance(one, str | None) for one in (version, weights_hash)):
+                    origin = Provenance("model", name, version, weights_hash, origin.at)
+            self._classifiers[run_id] = origin
+        return self._classifiers[run_id]
 
 
 def build_dive(state: DiveState, provenances: Provenances) -> Dive | None:
@@ -183,11 +203,11 @@ def _provenance(state: DiveState, provenances: Provenances) -> Mapping[str, Prov
         if predicted.board is not None:
             entries[Field.BOARD] = origin
         if predicted.code is not None:
-            entries[Field.CODE] = origin
+            entries[Field.CODE] = provenances.of_code_of_run(predicted.run_id)
         if predicted.has_path:
             entries[Field.PATH] = origin
     for key, value in state.values.items():
-        entries[key] = provenances.of(value)
+        entries[key] = provenances.of_code(value) if key is Field.CODE else provenances.of(value)
     return MappingProxyType(entries)
 
 

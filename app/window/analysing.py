@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.approach import AnalysisError, Approach, choose_approach
 from app.document.records import Video
-from app.searching import Findings, Run, Told, joined
+from app.findings import Findings, Run, Told, joined
 from app.sources import SourceOptions, open_reviewed, open_source
 from app.window.jobs import Job, JobContext, JobRunner
 from app.window.review_session import ReviewSession
@@ -40,6 +40,17 @@ class _Heard:
     run: Run
     dives: list[DetectedDive] = dataclasses.field(default_factory=list)
     signals: tuple[SignalTrack, ...] = ()
+
+    def take_code(self, coded: DetectedDive) -> None:
+        """Put a dive that now has its code in the place of the one without."""
+        self.dives = [coded if dive.interval == coded.interval else dive for dive in self.dives]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Coded:
+    """A dive told before, now with its code."""
+
+    dive: DetectedDive
 
 
 class Analysing(QObject):
@@ -135,11 +146,13 @@ class Analysing(QObject):
     def _start(self, video: Video, name: str, open_video: OpenVideo, frame_range: tuple[int, int] | None) -> Job | None:
         document, values = self._session.document, self._settings.finder
         try:
-            approach = choose_approach(self._settings.analysis_method)
+            approach = chosen_approach(self._settings)
         except AnalysisError as error:
             self._waiting.clear()
             self._session.failed.emit(error)
             return None
+        if approach.notice:
+            self.said.emit(approach.notice)
 
         def work(context: JobContext) -> Findings:
             return _search(context, open_video, finder_settings(values), approach, frame_range)
@@ -153,12 +166,16 @@ class Analysing(QObject):
         self.running_changed.emit()
         return job
 
-    def _hear(self, told: Run | DetectedDive | tuple[SignalTrack, ...]) -> None:
-        """Take what the search tells: a run that begins, then its dives and signals."""
+    def _hear(self, told: Run | DetectedDive | _Coded | tuple[SignalTrack, ...]) -> None:
+        """Take what the search tells: a run that begins, then its dives and signals, and the codes last."""
         if isinstance(told, Run):
             self._heard.append(_Heard(told))
         elif isinstance(told, DetectedDive):
             self._heard[-1].dives.append(told)
+            self.found_changed.emit()
+        elif isinstance(told, _Coded):
+            for heard in self._heard:
+                heard.take_code(told.dive)
             self.found_changed.emit()
         else:
             heard = self._heard[-1]
@@ -217,11 +234,41 @@ def _search(
     """Look for dives in a worker thread, publishing what is found."""
     from app.analysis import find_predictions
 
-    told = Told(on_run=context.publish, on_dive=context.publish, on_signals=context.publish, progress=context.progress)
+    told = Told(
+        on_run=context.publish,
+        on_dive=context.publish,
+        on_signals=context.publish,
+        on_code=lambda dive: context.publish(_Coded(dive)),
+        progress=context.progress,
+    )
     with open_video(context) as reader:
         return find_predictions(
             reader, settings, approach=approach, frame_range=frame_range, told=told, cancel=context.cancel
         )
+
+
+def chosen_approach(settings: Settings) -> Approach:
+    """The way to look for dives that the person has chosen, or what can be done of it.
+
+    Raises:
+        AnalysisError: if it needs networks that are not there.
+    """
+    thresholds = _usable(settings.thresholds)
+    return choose_approach(settings.analysis_method, with_codes=settings.are_codes_proposed, thresholds=thresholds)
+
+
+def _usable(thresholds: dict[str, float]) -> dict[str, float]:
+    """These thresholds, or none if they cannot be."""
+    if not thresholds:
+        return {}
+    from inference.diving.event_signals import ExtractionSettings
+
+    try:
+        ExtractionSettings(**thresholds)
+    except (TypeError, ValueError) as error:
+        log.warning("The stored thresholds cannot be used: %s", error)
+        return {}
+    return thresholds
 
 
 def finder_settings(values: dict[str, object]) -> FinderSettings:

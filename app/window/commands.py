@@ -111,9 +111,16 @@ class Commands(QObject):
         from app.window.finder_dialog import FinderDialog
 
         settings = self._parts.settings
-        dialog = FinderDialog(settings.finder, settings.analysis_method, self._parts.window)
+        dialog = FinderDialog(
+            settings.finder,
+            settings.analysis_method,
+            thresholds=settings.thresholds,
+            are_codes_proposed=settings.are_codes_proposed,
+            parent=self._parts.window,
+        )
         if dialog.exec() == QDialog.DialogCode.Accepted:
             settings.finder, settings.analysis_method = dialog.values, dialog.method
+            settings.thresholds, settings.are_codes_proposed = dialog.thresholds.values, dialog.are_codes_proposed
         dialog.deleteLater()
 
     def export(self) -> None:

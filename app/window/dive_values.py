@@ -9,10 +9,15 @@ from itertools import compress
 from operator import is_not
 
 from app.document.records import Dive, Provenance
+from inference.diving.boards import Board
+from inference.diving.code_decoding import ATTRIBUTES, decode_code
 from inference.diving.flight_metrics import FlightMetrics, Measure
 from inference.results import DetectedDive
 from widgets.dive_data import DiveDetails, DiveRow, FieldOrigin
 from widgets.timeline import TimelineDive
+
+_MOST_PROPOSALS = 3
+_LEAST_PROBABILITY = 0.01
 
 
 class DiveViews:
@@ -120,10 +125,32 @@ def dive_details(
         note=dive.note,
         origins={field: field_origin(dive, field, origin) for field, origin in dive.provenance.items()},
         attribute_probabilities=attribute_probabilities,
+        proposals=code_proposals(attribute_probabilities, dive.board),
         metrics=metric_lines(metrics),
         frame_count=frame_count,
         is_editable=is_editable,
     )
+
+
+def code_proposals(
+    attribute_probabilities: Mapping[str, Mapping[str, float]], board: str | None
+) -> tuple[tuple[str, float], ...]:
+    """The most probable codes that the rules allow from the board, and how probable each is; those below 1 % not.
+
+    Args:
+        attribute_probabilities: what a model says; there are no proposals unless it says something of every attribute
+            that codes are made of.
+        board: the key of the board that counts, also where a person has set another one than the model took.
+    """
+    known = {name: attribute_probabilities.get(name, {}) for name in ATTRIBUTES}
+    if not all(known.values()):
+        return ()
+    try:
+        decoding = decode_code(known, None if board is None else Board.from_key(board), count=_MOST_PROPOSALS)
+    except ValueError:
+        return ()  # a board or probabilities that cannot be, out of a foreign file
+    ranking = ((str(one.code), one.probability) for one in decoding.ranking)
+    return tuple((code, probability) for code, probability in ranking if probability >= _LEAST_PROBABILITY)
 
 
 def field_origin(dive: Dive, field: str, origin: Provenance) -> FieldOrigin:

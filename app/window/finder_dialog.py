@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDoubleSpinBox,
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.window.threshold_rows import ThresholdRows
 from inference.models.shipped_weights import shipped_weights
 from widgets.theme import set_role
 
@@ -32,36 +35,51 @@ _METHODS = {
 }
 _METHOD_HINT = "Both take longer: motion adds the dives that it alone is sure of."
 _NO_NETWORK_HINT = "There is no trained network in this version; motion needs none."
+_NETWORK_METHODS = ("network", "both")
 
 
 class FinderDialog(QDialog):
     """Edits the method and the finder's settings; `values` holds those that differ from the finder's own choice."""
 
-    def __init__(self, values: dict[str, Any], method: str = "auto", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        method: str = "auto",
+        *,
+        thresholds: Mapping[str, float] | None = None,
+        are_codes_proposed: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Analysis settings")
         self.setMinimumWidth(440)
-        has_network = shipped_weights("detector") is not None
-        self.method_box = _method_box(self, has_network=has_network)
+        self._has_network = shipped_weights("detector") is not None
+        self.method_box = _method_box(self, has_network=self._has_network)
+        self.codes = QCheckBox("Propose dive codes", self)
+        self.codes.setVisible(shipped_weights("classifier") is not None)
         self.slow_motion = _spin_box(self, 64.0, " times slower", "work it out")
         self.min_duration = _spin_box(self, 60.0, " s", "what physics allows")
         self.max_duration = _spin_box(self, 60.0, " s", "what physics allows")
         self.sensitivity = QSlider(Qt.Orientation.Horizontal, self)
         self.sensitivity.setRange(0, 100)
         self.sensitivity.setAccessibleName("Sensitivity")
+        self.thresholds = ThresholdRows(self)
         self.message = QLabel(self)
         self.message.setWordWrap(True)
         set_role(self.message, "danger")
         form = QFormLayout()
         form.setSpacing(10)
         form.addRow("Method", self.method_box)
-        form.addRow(_hint(_METHOD_HINT if has_network else _NO_NETWORK_HINT))
+        form.addRow(_hint(_METHOD_HINT if self._has_network else _NO_NETWORK_HINT))
+        if not self.codes.isHidden():
+            form.addRow("", self.codes)
         form.addRow("Slow motion", self.slow_motion)
         form.addRow(_hint("Seconds of video for a second of real time: 1 for normal speed, 4 for four times slower."))
         form.addRow("Shortest dive", self.min_duration)
         form.addRow("Longest dive", self.max_duration)
         form.addRow(_hint("From the board to the water, in seconds as the video plays."))
         form.addRow("Sensitivity", _with_ends(self.sensitivity, "only sure ones", "everything"))
+        self.thresholds.add_to(form)
         self.defaults = QPushButton("Defaults", self)
         self.cancel = QPushButton("Cancel", self)
         self.keep = QPushButton("Keep", self)
@@ -79,15 +97,21 @@ class FinderDialog(QDialog):
         layout.addWidget(self.message)
         layout.addSpacing(8)
         layout.addLayout(row)
-        self.defaults.clicked.connect(lambda: self._show({}, "auto"))
+        self.defaults.clicked.connect(lambda: self._show({}, "auto", {}, are_codes_proposed=True))
         self.cancel.clicked.connect(self.reject)
         self.keep.clicked.connect(self._accept_if_usable)
-        self._show(values, method)
+        self.method_box.currentIndexChanged.connect(self._enable_thresholds)
+        self._show(values, method, thresholds or {}, are_codes_proposed=are_codes_proposed)
 
     @property
     def method(self) -> str:
         """How dives are looked for, one of `app.approach.METHODS`."""
         return str(self.method_box.currentData())
+
+    @property
+    def are_codes_proposed(self) -> bool:
+        """Whether dive codes are proposed where there is a classifier."""
+        return self.codes.isChecked()
 
     @property
     def values(self) -> dict[str, Any]:
@@ -103,13 +127,22 @@ class FinderDialog(QDialog):
             values["sensitivity"] = sensitivity
         return values
 
-    def _show(self, values: dict[str, Any], method: str) -> None:
+    def _show(
+        self, values: Mapping[str, Any], method: str, thresholds: Mapping[str, float], *, are_codes_proposed: bool
+    ) -> None:
         self.method_box.setCurrentIndex(self.method_box.findData(method))
+        self.codes.setChecked(are_codes_proposed)
+        self.thresholds.show_values(thresholds)
+        self._enable_thresholds()
         self.slow_motion.setValue(float(values.get("slow_motion") or 0))
         self.min_duration.setValue(float(values.get("min_duration_s") or 0))
         self.max_duration.setValue(float(values.get("max_duration_s") or 0))
         self.sensitivity.setValue(round(100 * float(values.get("sensitivity", DEFAULT_SENSITIVITY))))
         self.message.hide()
+
+    def _enable_thresholds(self) -> None:
+        """They are for the signals of a network."""
+        self.thresholds.set_enabled(self._has_network and self.method != "motion")
 
     def _accept_if_usable(self) -> None:
         from inference.diving.finder import FinderSettings
@@ -132,7 +165,7 @@ def _method_box(parent: QWidget, *, has_network: bool) -> QComboBox:
         box.addItem(text, method)
     model = box.model()
     if isinstance(model, QStandardItemModel):
-        for method in ("network", "both"):
+        for method in _NETWORK_METHODS:
             model.item(box.findData(method)).setEnabled(has_network)
     return box
 

@@ -125,6 +125,25 @@ class Settings:
         self._store.setValue("analysis/method", value)
 
     @property
+    def are_codes_proposed(self) -> bool:
+        """Whether an analysis proposes dive codes, where there is a network for it."""
+        return str(self._store.value("analysis/codes", "true")).lower() != "false"
+
+    @are_codes_proposed.setter
+    def are_codes_proposed(self, value: bool) -> None:
+        self._store.setValue("analysis/codes", "true" if value else "false")
+
+    @property
+    def thresholds(self) -> dict[str, Any]:
+        """Settings of how dives are read off a network's signals that differ from those the sensitivity implies."""
+        values: dict[str, Any] = self._json("analysis/thresholds", dict)
+        return values
+
+    @thresholds.setter
+    def thresholds(self, value: dict[str, Any]) -> None:
+        self._store.setValue("analysis/thresholds", json.dumps(value))
+
+    @property
     def export_folder(self) -> Path | None:
         """Folder that the last export went into."""
         value = self._store.value("export/folder")

@@ -200,6 +200,43 @@ def test_a_network_that_is_not_there_is_said_in_a_sentence(qtbot, video):
     window.close()
 
 
+def test_without_a_network_the_best_there_is_is_motion_and_that_is_said(qtbot, video, monkeypatch):
+    def find(reader, settings, *, frame_range, progress, cancel, on_dive):
+        return Predictions(ModelIdentity("motion", "1"), settings.to_dict(), *frame_range, ())
+
+    monkeypatch.setattr("inference.diving.finder.find_dives", find)
+    window = open_window(qtbot, video)
+    said = []
+    window.analysing.said.connect(said.append)
+
+    analyse(qtbot, window)
+
+    assert said == [
+        "No trained network comes with this version, so dives are found by motion.",
+        "The analysis found no dive.",
+    ]
+    window.close()
+
+
+def test_the_working_zone_is_analysed_with_the_thresholds_that_were_chosen(qtbot, video, detector, caplog):
+    window = open_window(qtbot, video)
+    window.settings.thresholds = {"min_mid": 0.35}
+    window.playback.set_working_zone((90, 160))
+    analyse(qtbot, window, "analyse_range")
+
+    assert intervals(window) == [DIVES[1]]
+    (run,) = window.session.document.runs(window.session.video.id)
+    assert (run.first_frame, run.last_frame, run.settings["min_mid"]) == (90, 160, 0.35)
+    (mid,) = [signal for signal in window.timeline._state.signals if signal.name == "mid"]
+    assert (mid.first_frame, len(mid.pyramid.values)) == (90, 71)
+
+    window.settings.thresholds = {"min_mid": 7.0}
+    analyse(qtbot, window)
+    assert intervals(window) == list(DIVES)
+    assert "min_mid is 7.0; it must be between 0 and 1" in caplog.text
+    window.close()
+
+
 def test_the_method_is_chosen_among_those_that_can_be_used(qtbot, no_shipped_weights):
     without = FinderDialog({}, "auto")
     qtbot.addWidget(without)

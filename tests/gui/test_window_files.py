@@ -233,6 +233,7 @@ def test_failing_analysis_says_one_sentence_with_details(qtbot, video, monkeypat
 
     monkeypatch.setattr("inference.diving.finder.find_dives", find)
     window = open_window(qtbot, video)
+    window.settings.analysis_method = "motion"
     window.actions_["analyse"].trigger()
     qtbot.waitUntil(lambda: window.messages.text != "", timeout=10000)
     assert window.messages.text.startswith("Something unexpected went wrong while analysing dive.mp4")

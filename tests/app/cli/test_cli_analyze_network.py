@@ -106,9 +106,29 @@ def test_auto_takes_the_network_where_there_are_weights(video, tmp_path, detecto
 def test_auto_takes_motion_where_there_are_none(video, tmp_path, monkeypatch):
     monkeypatch.setattr("inference.diving.finder.find_dives", moving((10, 40, 0.9)))
 
-    assert invoke("analyze", video, "--out", tmp_path / "r.divereview").exit_code == 0
+    result = invoke("analyze", video, "--out", tmp_path / "r.divereview")
 
+    notice = "No trained network comes with this version, so dives are found by motion.\n"
+    assert (result.exit_code, result.stderr) == (0, notice + "dives.mp4: 1 dive found.\n")
     assert dives_of(tmp_path / "r.divereview") == ([(10, 40, "motion")], ["motion"])
+
+
+def test_thresholds_of_the_signals_are_settings(video, tmp_path, detector):
+    review = tmp_path / "r.divereview"
+    thresholds = ("--min-mid", "0.4", "--min-boundary", "0.35", "--min-prominence", "0.1", "--smoothing", "0.2")
+    assert invoke("analyze", video, "--out", review, "--sensitivity", "0.75", *thresholds).exit_code == 0
+    assert invoke("analyze", video, "--out", review, "--min-mid", "0.99", "--range", ":120").exit_code == 0
+
+    with ReviewDocument.open(review, read_only=True) as document:
+        first, second = document.runs(document.videos()[0].id)
+        names = ("min_mid", "min_boundary", "min_prominence", "hann_s")
+        assert [first.settings[name] for name in names] == [0.4, 0.35, 0.1, 0.2]
+        # What is not named goes by the sensitivity, here the usual one.
+        assert [second.settings[name] for name in names] == [0.99, 0.2, 0.15, 0.36]
+        assert (first.settings["sensitivity"], second.settings["sensitivity"]) == (0.75, 0.5)
+    # No signal is that high, so the dive of the first 120 frames went.
+    assert [found[:2] for found in dives_of(review)[0]] == [DIVES[1]]
+    assert invoke("analyze", video, "--out", review, "--min-mid", "1.5").exit_code == 2
 
 
 def test_motion_adds_what_it_alone_is_sure_of(video, tmp_path, detector, monkeypatch):

@@ -30,7 +30,7 @@ def invoke(*arguments):
 @pytest.fixture(scope="module")
 def analysed(one_dive, tmp_path_factory):
     review = tmp_path_factory.mktemp("review") / "séance.divereview"
-    result = invoke("analyze", one_dive, "--out", review)
+    result = invoke("analyze", one_dive, "--out", review, "--method", "motion")
     assert result.exit_code == 0, result.stderr
     return review, result
 
@@ -161,7 +161,7 @@ def test_analyze_with_a_range_that_is_none_is_wrong_usage(one_dive, tmp_path, te
 
 @pytest.mark.parametrize("text", ["400:", "400:500"])
 def test_analyze_with_an_impossible_range_leaves_no_review(one_dive, tmp_path, text):
-    result = invoke("analyze", one_dive, "--out", tmp_path / "r.divereview", "--range", text)
+    result = invoke("analyze", one_dive, "--out", tmp_path / "r.divereview", "--method", "motion", "--range", text)
 
     assert result.exit_code == 1
     assert result.stderr == "The range begins at frame 400, after the last frame of the video, 379.\n"
@@ -198,7 +198,7 @@ def test_analyze_goes_on_after_a_video_that_cannot_be_read(barcodes, tmp_path):
     broken, review = tmp_path / "broken.mp4", tmp_path / "r.divereview"
     broken.write_bytes(b"")
 
-    result = invoke("analyze", broken, barcodes, "--out", review)
+    result = invoke("analyze", broken, barcodes, "--out", review, "--method", "motion")
 
     assert result.exit_code == 1
     first, second = result.stderr.splitlines()
@@ -219,7 +219,7 @@ def test_analyze_of_nothing_readable_leaves_no_review(tmp_path):
 def test_analyze_refuses_a_review_that_is_open_elsewhere(one_dive, tmp_path):
     review = tmp_path / "r.divereview"
     with ReviewDocument.create(review, person="Anna"):
-        result = invoke("analyze", one_dive, "--out", review)
+        result = invoke("analyze", one_dive, "--out", review, "--method", "motion")
 
     assert result.exit_code == 1
     assert "Anna" in result.stderr

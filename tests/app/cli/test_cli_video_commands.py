@@ -108,7 +108,7 @@ def test_what_is_wrong_with_a_damaged_video_is_said_and_the_rest_is_read(tmp_pat
     more = {
         "info": ["--json"],
         "frame": [3, "--out", tmp_path / "f.png"],
-        "analyze": ["--out", tmp_path / "r.divereview"],
+        "analyze": ["--out", tmp_path / "r.divereview", "--method", "motion"],
     }
 
     result = invoke(command, path, *more[command])
