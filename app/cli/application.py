@@ -16,6 +16,7 @@ from app.cli.console import make_streams_tolerant, write_data
 from app.cli.demo import demo
 from app.cli.dives import dives
 from app.cli.evaluate import evaluate
+from app.cli.evaluate_classifier import evaluate_classifier
 from app.cli.evaluate_locator import evaluate_locator
 from app.cli.export import export
 from app.cli.failures import reported_failures
@@ -103,6 +104,7 @@ def build_application() -> typer.Typer:
         ("import", import_dataset),
         ("simulate", simulate),
         ("evaluate", evaluate),
+        ("evaluate-classifier", evaluate_classifier),
         ("evaluate-locator", evaluate_locator),
         ("demo", demo),
         ("bench", bench),

@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.approach import METHODS, choose_approach
+from app.approach import choose_approach
 from app.cli.console import say, shown_progress, write_json
 from app.cli.evaluated_method import MeasuredMethod, measured_method
-from app.cli.evaluation_options import DataOption, KeepOption, MarkdownOption, PlotsOption, SplitOption
+from app.cli.evaluation_options import (
+    DataOption,
+    KeepOption,
+    MarkdownOption,
+    MethodOption,
+    PlotsOption,
+    ProcessesOption,
+    SplitOption,
+)
 from app.cli.evaluation_output import print_tables, write_page
 from app.cli.interrupt import cancelled_by_interrupt
 from app.cli.options import JsonOption
@@ -24,17 +32,9 @@ if TYPE_CHECKING:
     from inference.evaluation.report import EvaluationReport
 
 
-def _check_method(text: str) -> str:
-    if text not in METHODS:
-        raise typer.BadParameter(f"{text!r} is not one of {', '.join(METHODS)}.")
-    return text
-
-
 def evaluate(
     data: DataOption,
-    method: Annotated[
-        str, typer.Option(metavar="|".join(METHODS), callback=_check_method, help="How dives are found.")
-    ] = "auto",
+    method: MethodOption = "auto",
     weights: Annotated[
         Path | None,
         typer.Option(metavar="FILE", readable=False, help="Find dives with these weights of `train detector`."),
@@ -44,7 +44,7 @@ def evaluate(
         typer.Option(metavar="FILE", readable=False, help="Tell codes with these weights of `train classifier`."),
     ] = None,
     split: SplitOption = None,
-    processes: Annotated[int, typer.Option(min=1, help="Videos analysed at the same time.")] = 1,
+    processes: ProcessesOption = 1,
     keep: KeepOption = None,
     plots: PlotsOption = None,
     markdown: MarkdownOption = None,

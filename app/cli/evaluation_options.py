@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
+from app.approach import METHODS
 from inference.dataset.splits import SPLITS
+
+
+def _check_method(text: str) -> str:
+    if text not in METHODS:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(METHODS)}.")
+    return text
 
 
 def _check_splits(names: list[str] | None) -> list[str] | None:
@@ -28,6 +35,10 @@ DataOption = Annotated[
         "--data", "-d", metavar="DIR", readable=False, help="A divereview-dataset with its videos; repeat for several."
     ),
 ]
+MethodOption = Annotated[
+    str, typer.Option(metavar="|".join(METHODS), callback=_check_method, help="How dives are found.")
+]
+ProcessesOption = Annotated[int, typer.Option(min=1, help="Videos analysed at the same time.")]
 SplitOption = Annotated[
     list[str] | None,
     typer.Option(metavar="|".join(SPLITS), callback=_check_splits, help="Only videos of this split; repeatable."),

@@ -30,7 +30,7 @@ _SIZE_IN = (6.4, 4.0)
 _DPI = 150
 _MOST_ERROR_MS = 300
 _AIM_MS = 60
-_CODE_COLOURS = ("#adb5bd", "#2a9d8f", "#264653")
+_CODE_COLOURS = ("#adb5bd", "#2a9d8f", "#264653", "#e9c46a", "#f4a261", "#e76f51")
 _COLOURS = {"matched": "#2a9d8f", "missed": "#e9c46a", "spurious": "#e76f51"}
 
 
@@ -185,23 +185,31 @@ def tracking_figure(distances_px: Mapping[str, Sequence[float]]) -> Figure:
 
 def attribute_figure(codes: CodeFigures) -> Figure:
     """Share of right attributes and codes with true and with predicted crops (figure 5.12 and table 5.3)."""
-    figure, axes = _figure("Dive codes, right attributes")
+    groups = {"true crops": codes.true_crops, "predicted crops": codes.predicted_crops}
+    return shares_figure("Dive codes", codes.true_crops.baseline, groups)
+
+
+def shares_figure(title: str, baseline: Mapping[str, float], by_name: Mapping[str, ClassificationScores]) -> Figure:
+    """Share of right attributes, by the rules, and of right codes, as bars beside each other.
+
+    Args:
+        title: what is drawn.
+        baseline: by attribute, what always saying the most frequent value would reach.
+        by_name: scores by the name that the legend gives them; at most five.
+    """
+    figure, axes = _figure(title)
     names = [*ATTRIBUTES, WHOLE_CODE]
-    places, height = np.arange(len(names)), 0.27
-    for number, (label, shares) in enumerate(
-        {
-            "baseline": codes.true_crops.baseline,
-            "true crops": _with_whole(codes.true_crops),
-            "predicted crops": _with_whole(codes.predicted_crops),
-        }.items()
-    ):
+    bars = {"baseline": baseline} | {name: _with_whole(scores) for name, scores in by_name.items()}
+    places, height = np.arange(len(names)), 0.82 / len(bars)
+    for number, (label, shares) in enumerate(bars.items()):
         widths = [100 * shares.get(name, np.nan) for name in names]
-        bars = axes.barh(places + (number - 1) * height, widths, height, label=label, color=_CODE_COLOURS[number])
-        axes.bar_label(bars, ["" if np.isnan(width) else f"{width:.1f} %" for width in widths], padding=2, fontsize=7)
+        offset = (number - (len(bars) - 1) / 2) * height
+        drawn = axes.barh(places + offset, widths, height, label=label, color=_CODE_COLOURS[number])
+        axes.bar_label(drawn, ["" if np.isnan(width) else f"{width:.1f} %" for width in widths], padding=2, fontsize=6)
     axes.set_yticks(places, [name.replace("_", " ") for name in names])
     axes.invert_yaxis()
     axes.set_xlim(0, 118)
-    axes.set_xlabel("dives (%)")
+    axes.set_xlabel("right (% of dives)")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.08), ncols=3)
     return figure
 

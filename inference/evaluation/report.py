@@ -99,7 +99,7 @@ class EvaluationReport:
                 }
                 for board, figures in self.by_board.items()
             },
-            "codes": None if self.codes is None else _code_facts(self.codes),
+            "codes": None if self.codes is None else code_facts(self.codes),
             "videos": [_video_facts(video) for video in self.videos],
         }
 
@@ -155,7 +155,8 @@ def _tracking_facts(scores: TrackingScores) -> dict[str, Any]:
     return asdict(scores) | {"within": within}
 
 
-def _code_facts(codes: CodeFigures) -> dict[str, Any]:
+def code_facts(codes: CodeFigures) -> dict[str, Any]:
+    """Plain values for JSON."""
     return {
         "dives": codes.dives,
         "found_and_right": codes.found_and_right,

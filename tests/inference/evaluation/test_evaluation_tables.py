@@ -12,6 +12,7 @@ from evaluation_samples import PATH, interval
 
 from inference.diving.code_decoding import attribute_values
 from inference.diving.codes import parse
+from inference.evaluation.classifier_tables import classifier_tables
 from inference.evaluation.detection import TrueDive, VideoDetections
 from inference.evaluation.evaluated_video import EvaluatedVideo
 from inference.evaluation.plots import attribute_figure, sureness_figure
@@ -88,6 +89,29 @@ def test_codes_are_drawn_as_they_were_counted():
     points = {curve.get_label(): curve.get_xydata().round(3).tolist() for curve in curves}
     assert points["position"] == points["whole code"] == [[100, 50]]
     assert points["armstand"] == [[100, 100]]
+
+
+def test_several_classifiers_stand_below_each_other():
+    worse = make_report("network", [replace(VIDEO, all_dives=VideoDetections(FOUND.truth, _found("105C")))])
+    heads_true, heads_predicted, rules_true, rules, unknown, cameras, boards = classifier_tables(
+        {"good": REPORT.codes, "bad": worse.codes}
+    )
+
+    assert [row[:5] for row in heads_predicted.rows] == [
+        ("baseline", "1", "100.0%", "100.0%", "100.0%"),
+        ("good", "1", "100.0%", "100.0%", "100.0%"),
+        ("bad", "1", "100.0%", "0.0%", "100.0%"),
+    ]
+    assert [row[:2] for row in heads_true.rows] == [("baseline", "2"), ("good", "2"), ("bad", "2")]
+    assert [row[-3:] for row in rules.rows] == [("100.0%", "100.0%", "0.0%"), ("0.0%", "0.0%", "100.0%")]
+    assert rules_true.rows[0][-3:] == ("50.0%", "50.0%", "50.0%")
+    assert unknown.rows == rules.rows
+    assert (cameras.header, boards.header) == (("", "fixed (1)"), ("", "springboard-3 (1)"))
+    assert cameras.rows == boards.rows == (("good", "100.0%"), ("bad", "0.0%"))
+
+
+def _found(code):
+    return (DetectedDive(interval(1, 29), 0.9, PATH, attribute_probabilities=heads(code)),)
 
 
 def test_codes_stand_in_the_json_too():
