@@ -18,23 +18,26 @@ class ExtractionSettings:
     Args:
         hann_s: length T of the window function in seconds (eq. 5.3).
         scan_s: how far before and after a peak of the mid signal its start and end are looked for, seconds; 1 in
-            algorithm 5.1, a little more here, since a dive from 10 m is 1.8 s long.
-        min_boundary: alpha of algorithm 5.1, the least smoothed start and end probability.
+            algorithm 5.1, more here, since a dive from 10 m is 1.9 s long and the signal may peak anywhere in it.
+        min_boundary: alpha of algorithm 5.1, the least smoothed start and end probability; low, since a start that
+            cannot be seen well is still the best one around, and the score judges the whole dive.
         min_mid: the least smoothed mid probability of a peak.
         min_prominence: by how much a peak of the mid signal stands out at least.
+        min_score: the least score of a dive, the geometric mean of its three probabilities.
     """
 
     hann_s: float = 0.36
-    scan_s: float = 1.3
-    min_boundary: float = 0.2
+    scan_s: float = 2.0
+    min_boundary: float = 0.04
     min_mid: float = 0.3
     min_prominence: float = 0.15
+    min_score: float = 0.3
 
     def __post_init__(self) -> None:
         for name in ("hann_s", "scan_s"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be above 0")
-        for name in ("min_boundary", "min_mid", "min_prominence"):
+        for name in ("min_boundary", "min_mid", "min_prominence", "min_score"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be between 0 and 1")
 
@@ -113,7 +116,8 @@ def dives_of_smoothed(signals: FloatArray, fps: float, settings: ExtractionSetti
             first, last = int(before[start[before].argmax()]), int(after[end[after].argmax()])
             if first < last:
                 score = float((start[first] * mid[peak] * end[last]) ** (1 / 3))
-                found.append(ExtractedDive(first, last, score))
+                if score >= settings.min_score:
+                    found.append(ExtractedDive(first, last, score))
     kept: list[ExtractedDive] = []
     for dive in sorted(found, key=lambda dive: -dive.score):
         if all(dive.start != other.start and dive.end != other.end for other in kept):

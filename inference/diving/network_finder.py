@@ -77,7 +77,7 @@ def detector_identity(weights_hash: str) -> ModelIdentity:
 def extraction_for(settings: FinderSettings) -> ExtractionSettings:
     """The thresholds for a person's wish for sure dives or many: as tuned in the middle, twice as high at one end."""
     usual, factor = ExtractionSettings(), max(2 * (1 - settings.sensitivity), _LOWEST_FACTOR)
-    names = ("min_boundary", "min_mid", "min_prominence")
+    names = ("min_boundary", "min_mid", "min_prominence", "min_score")
     return replace(usual, **{name: min(factor * getattr(usual, name), 1.0) for name in names})
 
 

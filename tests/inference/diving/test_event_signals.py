@@ -67,8 +67,13 @@ def test_weak_boundaries_are_no_dive():
     values = signals(200, (50, 85))
     values[0] *= 0.2
 
-    assert extract_dives(values, 25, ExtractionSettings()) == []
-    assert len(extract_dives(values, 25, ExtractionSettings(min_boundary=0.05))) == 1
+    assert extract_dives(values, 25, ExtractionSettings(min_boundary=0.2, min_score=0)) == []
+    (dive,) = extract_dives(values, 25, ExtractionSettings(min_boundary=0.05, min_score=0))
+    # A hump of three frames under the Hann function: all of it but what lies beyond a frame on either side.
+    hump = hann_weights(0.36, 25)[3:6].sum()
+    assert dive.score == pytest.approx((0.2 * hump * 1.0 * hump) ** (1 / 3))
+    assert len(extract_dives(values, 25, ExtractionSettings(min_score=dive.score))) == 1
+    assert extract_dives(values, 25, ExtractionSettings(min_score=dive.score + 0.01)) == []
 
 
 def test_a_ragged_mid_signal_is_one_dive():
@@ -79,7 +84,7 @@ def test_a_ragged_mid_signal_is_one_dive():
 
 
 def test_the_scan_is_in_seconds():
-    far = signals(400, (50, 125))  # three seconds at 25 fps, one at 75
+    far = signals(400, (50, 170))  # almost five seconds at 25 fps, 1.6 at 75
     assert extract_dives(far, 25, ExtractionSettings()) == []
     assert len(extract_dives(far, 75, ExtractionSettings())) == 1
 

@@ -71,6 +71,7 @@ def test_parts_give_what_the_whole_gives(seed, dives, gap_s, fps, size):
         min_boundary=st.sampled_from([0.0, 0.2]),
         min_mid=st.sampled_from([0.0, 0.1, 0.5]),
         min_prominence=st.sampled_from([0.0, 0.15, 0.5]),
+        min_score=st.sampled_from([0.0, 0.3]),
     ),
 )
 def test_parts_give_what_the_whole_gives_of_noise_and_with_any_settings(values, extraction):
@@ -84,7 +85,7 @@ def test_parts_give_what_the_whole_gives_of_noise_and_with_any_settings(values, 
 
 
 def test_a_dive_is_told_once_nothing_can_change_it():
-    # Ends at frame 85; the mid signal is quiet from about 90 on, and an end could be found 1.3 s (32 frames) later.
+    # Ends at frame 85; the mid signal is quiet from about 90 on, and an end could be found 2 s (50 frames) later.
     values = np.zeros((3, 1000))
     values[0, 49:52] = values[2, 84:87] = 1
     values[1, 50:86] = 1
@@ -92,7 +93,7 @@ def test_a_dive_is_told_once_nothing_can_change_it():
     found, _, told_at = streamed(values, 25.0, USUAL, iter(lambda: 5, None))
 
     assert [(dive.start, dive.end) for dive in found] == [(50, 85)]
-    assert told_at[0] == pytest.approx(85 + 32, abs=15)
+    assert told_at[0] == pytest.approx(85 + 50, abs=15)
 
 
 def test_little_is_kept_while_nothing_happens():
