@@ -84,10 +84,14 @@ class KeptResults:
             "found": [detected_dive_to_json(dive) for dive in result.found],
             "true_crops": [detected_dive_to_json(dive) for dive in result.true_crops],
         }
+        try:
+            line = to_line(values, f"what was found in {source.file_name}")
+        except DatasetError:
+            return  # a number that is not finite, say; the video is looked at again the next time
         path = self._path(source, truth)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")
-        unfinished.write_text(to_line(values, f"what was found in {source.file_name}") + "\n", encoding="utf-8")
+        unfinished.write_text(line + "\n", encoding="utf-8")
         unfinished.replace(path)
 
     def _path(self, source: Source, truth: Sequence[DetectedDive]) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from evaluation_samples import FRAMES, fails, finds_the_first, make_data_set, says_pike
@@ -84,6 +85,16 @@ def test_another_method_or_a_broken_file_is_found_anew(one, tmp_path):
             path.write_text(content)
         evaluate_videos([one], Method(finds_the_first, None, KeptResults(folder, ("1.0", "first"))))
         evaluate_videos([one], Method(fails, None, KeptResults(folder, ("1.0", "first"))))
+
+
+def test_what_no_file_can_hold_is_measured_and_not_kept(one, tmp_path):
+    def unsure(reader, progress, cancel):
+        predictions = finds_the_first(reader, progress, cancel)
+        return replace(predictions, dives=tuple(replace(dive, score=float("nan")) for dive in predictions.dives))
+
+    videos = evaluate_videos([one], Method(unsure, None, KeptResults(tmp_path, ("1.0",))))
+    assert [len(video.dives.matching(0.5).matches) for video in videos] == [1, 1]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_was_done_before_an_interruption_is_kept(one, tmp_path):
