@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inference.dataset.errors import DatasetError
@@ -67,11 +67,27 @@ def network_paths(weights: Path) -> PathFinder:
     )
 
 
+def coded_dives(dataset: Dataset) -> list[DiveRecord]:
+    """The dives of a data set whose codes are known, without what is labelled in their frames.
+
+    Rejected dives are left out, and flying ones, which no classifier tells.
+
+    Raises:
+        DatasetError: if the data set is broken.
+    """
+    return [
+        replace(dive, frames=(), predicted_keypoints=())
+        for dive in dataset.dives()
+        if dive.status != "rejected" and dive.code and not parse(dive.code).is_flying
+    ]
+
+
 def data_set_clips(
     dataset: Dataset,
     splits: Sequence[str],
     cache: Path,
     *,
+    dives: Sequence[DiveRecord] | None = None,
     paths: PathFinder | None = None,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
@@ -79,9 +95,10 @@ def data_set_clips(
     """A clip of every dive whose code is known and which has a path.
 
     Args:
-        dataset: whose dives; rejected and flying ones are left out.
+        dataset: whose dives.
         splits: of which videos.
         cache: folder in which the clips of each video are kept.
+        dives: what `coded_dives` says, if that is known already.
         paths: None for those of the data set; otherwise those that are predicted, along which dives without a path of
             their own are cut as well: what the data set says a model had found, else what is found now.
         progress: told the share of the videos that is ready.
@@ -93,17 +110,18 @@ def data_set_clips(
         Cancelled: if cancelled.
     """
     sources = [source for source in dataset.sources if source.split in splits]
-    dives: dict[str, list[DiveRecord]] = {source.id: [] for source in sources}
-    for dive in dataset.dives():
-        if dive.source_id in dives and dive.status != "rejected" and dive.code and not parse(dive.code).is_flying:
-            dives[dive.source_id].append(dive)
+    of_source: dict[str, list[DiveRecord]] = {source.id: [] for source in sources}
+    for dive in coded_dives(dataset) if dives is None else dives:
+        if dive.source_id in of_source:
+            of_source[dive.source_id].append(dive)
     sets = []
     for place, source in enumerate(sources):
         if progress is not None:
             progress(place / len(sources), f"cutting out the dives of {source.file_name}")
-        path = cache / f"dives-{_key(source, dives[source.id], paths)}.npy"
-        if dives[source.id] and not path.exists():
-            write_part(path, _clips(dataset, source, dives[source.id], paths, cancel))
+        own = of_source[source.id]
+        path = cache / f"dives-{_key(source, own, paths)}.npy"
+        if own and not path.exists():
+            write_part(path, _clips(dataset, source, own, paths, cancel))
         if path.exists():
             sets.append(read_part(path))
     return ClipSet.join(sets)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from inference.dataset.read import Dataset
+from inference.dataset.schema import DiveRecord
 from inference.dataset.splits import SPLITS
 from inference.progress import CancelToken, Progress
 from inference.training.classifier_clips import ClipSet
 from inference.training.classifier_close_ups import simulated_clips
-from inference.training.classifier_data import PathFinder, data_set_clips, motion_paths, network_paths
+from inference.training.classifier_data import PathFinder, coded_dives, data_set_clips, motion_paths, network_paths
 
 Paths = Literal["true", "found", "both"]
 PATHS: tuple[Paths, ...] = get_args(Paths)
@@ -71,15 +72,20 @@ class ClipSources:
         for folder in self.tests:
             wanted += [(folder.name + _along(finder), folder, SPLITS, finder) for finder in finders]
         sets: dict[str, list[ClipSet]] = {split: [] for split in SPLITS}
+        known: dict[Path, list[DiveRecord]] = {}
         for place, (part, source, splits, finder) in enumerate(wanted):
             progress = None if part_progress is None else part_progress(place, len(wanted))
             if source is None:
-                dives = self._close_ups_for(part)
+                count = self._close_ups_for(part)
                 clips = simulated_clips(
-                    part, self.close_ups_seed, dives, cache, processes=processes, progress=progress, cancel=cancel
+                    part, self.close_ups_seed, count, cache, processes=processes, progress=progress, cancel=cancel
                 )
             else:
-                clips = data_set_clips(Dataset(source), splits, cache, paths=finder, progress=progress, cancel=cancel)
+                dataset = Dataset(source)
+                dives = known[source] = known.get(source) or coded_dives(dataset)
+                clips = data_set_clips(
+                    dataset, splits, cache, dives=dives, paths=finder, progress=progress, cancel=cancel
+                )
             sets.setdefault(part, []).append(clips)
         return {part: ClipSet.join(own) for part, own in sets.items()}
 

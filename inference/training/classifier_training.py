@@ -64,7 +64,7 @@ class ClassifierTraining(RunSettings):
     recipe: Recipe = "one-cycle"
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
-    turns_weight: float = 20.0
+    turns_weight: float = 100.0
     first_weights: str = ""
 
     @property
