@@ -39,6 +39,8 @@ def measured_method(approach: Approach, classifier: Path | None, keep: Path | No
     Raises:
         ModelError: if weights cannot be used.
     """
+    from inference.diving.finder import FinderSettings
+    from inference.diving.network_finder import extraction_for
     from inference.evaluation.data_set import Method
     from inference.evaluation.kept_results import KeptResults
     from inference.evaluation.methods import ByBoth, ByClassifier, ByMotion, ByNetwork
@@ -49,7 +51,8 @@ def measured_method(approach: Approach, classifier: Path | None, keep: Path | No
         network = ByNetwork(approach.weights)
         hashes["detector"] = network.check()
         analyse = ByBoth(network) if approach.method == "both" else network
-    facts = program_version(), approach.method, *hashes.values()
+    settings = repr(FinderSettings()), repr(extraction_for(FinderSettings()))
+    facts = program_version(), approach.method, *hashes.values(), *settings
     classify = None
     if classifier is not None:
         classify = ByClassifier(classifier)
