@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from widgets.code_chips import Chip, Choice
+from widgets.code_chips import Chip, Choice, choices
 from widgets.theme import set_role
 
 Proposals = Sequence[tuple[str, float]]
@@ -28,6 +28,9 @@ class CodeProposals(QWidget):
         self._proposals: tuple[tuple[str, float], ...] = ()
         title = QLabel("Model", self)
         set_role(title, "small")
+        title.ensurePolished()
+        # The chips begin where those of the attributes below do.
+        title.setMinimumWidth(max(title.fontMetrics().horizontalAdvance(each) for each, _ in choices()))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 2, 0, 0)
         self._row.setSpacing(4)

@@ -33,7 +33,7 @@ _METHODS = {
     "motion": "Motion, without a network",
     "both": "Network and motion together",
 }
-_METHOD_HINT = "Both take longer: motion adds the dives that it alone is sure of."
+_METHOD_HINT = "With both, motion adds the dives that it alone is sure of; that takes longer."
 _NO_NETWORK_HINT = "There is no trained network in this version; motion needs none."
 _NETWORK_METHODS = ("network", "both")
 

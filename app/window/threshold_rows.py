@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QGridLayout, QLabel, 
 from widgets.theme import set_role
 
 _THRESHOLDS = {
-    "min_mid": ("Dive at least", "The least that the signal of a dive under way rises to"),
-    "min_boundary": ("Ends at least", "The least that the signals of a dive's start and end rise to"),
-    "min_prominence": ("Peak at least", "By how much the signal of a dive under way stands out at least"),
+    "min_mid": ("Mid signal at least", "The least that the mid signal rises to while a dive is under way"),
+    "min_boundary": ("Start and end at least", "The least that the start and the end signal rise to"),
+    "min_prominence": ("Mid peaks stand out by", "By how much the mid signal rises above what lies around it"),
     "hann_s": ("Smoothed over", "The length of the window that the signals are smoothed with"),
 }
 """Names in `inference.diving.event_signals.ExtractionSettings`, what the form calls them, and what they mean."""
