@@ -13,6 +13,8 @@ from inference.models.dive_detector import CELL, DetectorMaps, cell_of
 _POOLED_SHARE = 1.0
 _OFFSET_SHARE = 0.5
 _NEAR = 0.05
+_BESIDE_SHARE = 1 / 8
+"""Of a cell next to the diver's in what is learned of places: the eight of them count as much as the one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,8 +36,8 @@ def detector_loss(maps: DetectorMaps, targets: DetectorTargets, positive_weights
     """How far the maps are from the labels: of each cell, of the most certain cell, and of the diver's place in it.
 
     The cells' loss is the quality focal loss (Li et al. 2020, eq. 1 with beta = 2), the sum over all cells by the sum
-    of the labels. A cell next to the diver's is neither right nor wrong; where a dive is known and its place is not,
-    only the most certain cell is asked.
+    of the labels. A cell next to the diver's is neither right nor wrong, but learns where the diver is, since it may be
+    the most certain one. Where a dive is known and its place is not, only the most certain cell is asked.
 
     Args:
         maps: of the detector, in single precision.
@@ -47,15 +49,15 @@ def detector_loss(maps: DetectorMaps, targets: DetectorTargets, positive_weights
         maps.event_logits(), targets.labels, pos_weight=positive_weights[:, None], reduction="none"
     )
     pooled = (pooled * kept[:, None]).sum() / (3 * kept.sum()).clamp(min=1)
-    labels, weights, is_diver = _of_cells(maps, targets)
+    labels, weights, shares = _of_cells(maps, targets)
     focus = (labels - torch.sigmoid(maps.events)).square()
     cells = functional.binary_cross_entropy_with_logits(maps.events, labels, reduction="none") * focus * weights
     cells = (cells.sum(dim=(0, 2, 3, 4)) / (labels * weights).sum(dim=(0, 2, 3, 4)).clamp(min=1)).mean()
-    return cells + _POOLED_SHARE * pooled + _OFFSET_SHARE * _offset_loss(maps, targets, is_diver)
+    return cells + _POOLED_SHARE * pooled + _OFFSET_SHARE * _offset_loss(maps, targets, shares)
 
 
 def _of_cells(maps: DetectorMaps, targets: DetectorTargets) -> tuple[Tensor, Tensor, Tensor]:
-    """Labels (batch, 3, time, rows, columns), weights of that shape, and the diver's cells without the 3."""
+    """Labels (batch, 3, time, rows, columns), weights of that shape, and what each cell's offset counts for."""
     rows, columns = maps.events.shape[-2:]
     is_known = ~torch.isnan(targets.positions[..., 0])
     cell = cell_of(torch.nan_to_num(targets.positions), rows, columns)
@@ -69,11 +71,12 @@ def _of_cells(maps: DetectorMaps, targets: DetectorTargets) -> tuple[Tensor, Ten
     is_left_out = is_labelled & ~is_known[:, None] | ~targets.counts[:, None]
     weights = ~(is_left_out[..., None, None] | is_labelled[..., None, None] & is_near[:, None])
     is_asked = is_labelled.any(dim=1) & targets.counts
-    return labels, weights.float(), is_diver & is_asked[..., None, None]
+    shares = (is_diver + _BESIDE_SHARE * is_near) * is_asked[..., None, None]
+    return labels, weights.float(), shares
 
 
-def _offset_loss(maps: DetectorMaps, targets: DetectorTargets, is_diver: Tensor) -> Tensor:
-    """Mean distance along both axes between the place that the diver's cell says and the true one, in cells."""
+def _offset_loss(maps: DetectorMaps, targets: DetectorTargets, shares: Tensor) -> Tensor:
+    """Mean distance along both axes between the place that cells at the diver say and the true one, in cells."""
     wrong = (maps.positions() - torch.nan_to_num(targets.positions)[:, :, None, None]).abs().sum(dim=-1) / CELL
-    loss: Tensor = (wrong * is_diver).sum() / is_diver.sum().clamp(min=1)
+    loss: Tensor = (wrong * shares).sum() / shares.sum().clamp(min=1)
     return loss

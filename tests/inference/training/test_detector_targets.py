@@ -32,7 +32,10 @@ def test_a_dive_at_a_known_place_by_hand():
     loss.backward()
 
     # All logits are 0: the diver's cell and the 6 that are not beside it cost ln 2 times a squared error of 1 / 4.
-    cells, pooled, offset = 7 * LN2 / 4, 2 * LN2, 4 / 16 + 6 / 16
+    # Cells beside the diver's have to go a cell further or less; the eight of them count as much as that one.
+    across, down = sum(abs(away + 4 / 16) for away in (1, 0, -1)), sum(abs(away - 6 / 16) for away in (1, 0, -1))
+    own = 4 / 16 + 6 / 16
+    cells, pooled, offset = 7 * LN2 / 4, 2 * LN2, (own + (3 * across + 3 * down - own) / 8) / 2
     assert loss.item() == pytest.approx(cells + pooled + 0.5 * offset)
     beside = maps.events.grad[0, 0, 0, :, 1:4].clone()
     beside[1, 1] = 0
@@ -40,7 +43,7 @@ def test_a_dive_at_a_known_place_by_hand():
     torch.testing.assert_close(beside[beside != 0], torch.full((8,), -2 * 0.5 / 3 / 15))
     assert maps.events.grad[0, 0, 0, 1, 2] < -0.1
     assert maps.events.grad[0, 0, 0, 0, 0] > 0
-    assert (maps.offsets.grad != 0).sum() == 2
+    assert (maps.offsets.grad != 0).sum() == 2 * 9
 
 
 def test_gradients_are_those_of_differences():
