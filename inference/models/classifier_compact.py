@@ -4,7 +4,8 @@ A clip goes through three residual stages of 3 x 3 x 3 convolutions, each seeing
 less time: half precision makes such convolutions the cheapest there are, and a twist lasts only a few pictures. A
 temporal trunk then says for every step from picture to picture how much of a half-somersault and of a half-twist is
 turned in it. Their sums are the counts, so that the two counting heads only have to see small turns and never to count;
-where the truth is simulated the turns are taught directly. The other attributes are read off the features' mean and
+where the truth is simulated the turns are taught directly, and so is how upright the diver is in each picture, which a
+network sees long before it sees a change of it. The other attributes are read off the features' mean and
 largest values and off their course in time. It differs from the thesis's networks (`inference/models/c3d.py`) in all
 this; the five heads and their loss are the same.
 """
@@ -40,10 +41,13 @@ class CompactOutput:
     Args:
         logits: (batch, values) by attribute, in the order of CLASSES.
         turns: (batch, 2, 23) half-somersaults and half-twists from each picture to the next.
+        postures: (batch, 2, 24) cosines of the somersault's angle and of twice that angle in each picture: 1 and 1
+            upright, 0 and -1 level, -1 and 1 upside down. Neither tells left from right, nor forward from back.
     """
 
     logits: dict[str, Tensor]
     turns: Tensor
+    postures: Tensor
 
 
 class CompactClassifier(nn.Module):
@@ -73,6 +77,7 @@ class CompactClassifier(nn.Module):
             nn.Conv3d(4 * width, _TRUNK, (1, 4, 4), bias=False), nn.BatchNorm3d(_TRUNK), nn.ReLU(inplace=True)
         )
         self.trunk = nn.Sequential(_TemporalResidual(_TRUNK, 1), _TemporalResidual(_TRUNK, 2))
+        self.posture = nn.Conv1d(_TRUNK, 2, kernel_size=1)
         self.turning = nn.Conv1d(_TRUNK, len(COUNTED), kernel_size=2)
         self.course = nn.Conv1d(_TRUNK, _COURSE, kernel_size=1)
         self.hidden = nn.Sequential(
@@ -96,7 +101,9 @@ class CompactClassifier(nn.Module):
     def seen(self, clips: Tensor) -> CompactOutput:
         """The logits with the turns that two of them rest on; clips as for `forward`."""
         features = self.body(_folded(clips))
-        course = self.trunk(self.squeeze(features).flatten(2))
+        squeezed = self.squeeze(features).flatten(2)
+        postures = self.posture(squeezed).float()
+        course = self.trunk(squeezed)
         turns = functional.softplus(self.turning(course).float())
         pooled = [course.mean(dim=2), course.amax(dim=2), self.course(course).flatten(1)]
         hidden = self.hidden(torch.cat(pooled, dim=1))
@@ -106,7 +113,7 @@ class CompactClassifier(nn.Module):
             away = turns[:, place].sum(dim=1, keepdim=True) - counts
             # The evidence of a bell around the sum; how narrow it is, is learned.
             logits[name] = logits[name] - functional.softplus(self.sharpness[place]) * away**2
-        return CompactOutput(logits, turns)
+        return CompactOutput(logits, turns, postures)
 
 
 def turns_loss(turns: Tensor, truth: Tensor) -> Tensor:
@@ -119,6 +126,19 @@ def turns_loss(turns: Tensor, truth: Tensor) -> Tensor:
     known = ~torch.isnan(truth)
     distance = functional.huber_loss(turns, torch.where(known, truth, turns.detach()), reduction="none", delta=0.1)
     return (distance * known).sum() / known.sum().clamp(min=1)
+
+
+def posture_loss(postures: Tensor, half_somersaults: Tensor) -> Tensor:
+    """Mean squared distance of the postures from the true ones, over those that are known.
+
+    Args:
+        postures: (batch, 2, pictures), see `CompactOutput`.
+        half_somersaults: (batch, pictures) turned since take-off; NaN where nobody knows.
+    """
+    truth = torch.stack([torch.cos(torch.pi * half_somersaults), torch.cos(2 * torch.pi * half_somersaults)], dim=1)
+    known = ~torch.isnan(truth)
+    distance = (postures - torch.where(known, truth, postures.detach())) ** 2
+    return distance.sum() / known.sum().clamp(min=1)
 
 
 class _Residual(nn.Module):

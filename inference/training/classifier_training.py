@@ -19,7 +19,7 @@ from inference.diving.code_decoding import decode_code
 from inference.diving.tracked_clip import shown_clip
 from inference.evaluation.classification import ClassifiedDive, score_classification
 from inference.models.c3d import CLASSES, attribute_probabilities, classifier_loss
-from inference.models.classifier_compact import CompactClassifier, turns_loss
+from inference.models.classifier_compact import CompactClassifier, posture_loss, turns_loss
 from inference.models.classifier_designs import ClassifierDesign, Kind, standardised
 from inference.training.classifier_augmentation import augmented
 from inference.training.classifier_clips import ClipSet
@@ -51,6 +51,7 @@ class ClassifierTraining(RunSettings):
         learning_rate: the largest of the one cycle.
         weight_decay: of AdamW.
         turns_weight: how much the turns count beside the heads, where the classifier has them and the truth is known.
+        posture_weight: the same for how upright the diver is in each picture.
         first_weights: hash of the weights begun with; empty for random ones.
     """
 
@@ -65,6 +66,7 @@ class ClassifierTraining(RunSettings):
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
     turns_weight: float = 100.0
+    posture_weight: float = 3.0
     first_weights: str = ""
 
     @property
@@ -116,13 +118,13 @@ class ClassifierTrainer(ResumableTrainer[ClassifierFigures]):
     def batch_loss(self, generators: Sequence[np.random.Generator]) -> Tensor:
         """See `ResumableTrainer`."""
         design = self.settings.design
-        numbers, pictures, turns = [], [], []
+        numbers, pictures, turned = [], [], []
         for rng in generators:
             number = int(rng.integers(len(self._clips)))
             clip, places = augmented(self._clips.pictures(number), design.frames, design.side, rng)
             numbers.append(number)
             pictures.append(clip)
-            turns.append(np.diff(self._clips.turns[number][places], axis=0).T)
+            turned.append(self._clips.turns[number][places].T)
         labels = {
             name: torch.from_numpy(values[numbers]).to(self.device) for name, values in self._clips.labels.items()
         }
@@ -133,8 +135,10 @@ class ClassifierTrainer(ResumableTrainer[ClassifierFigures]):
             return classifier_loss({name: values.float() for name, values in logits.items()}, labels)
         with self.precision():
             seen = self.network.seen(clips)
-        truth = torch.from_numpy(np.stack(turns)).to(self.device)
-        return classifier_loss(seen.logits, labels) + self.settings.turns_weight * turns_loss(seen.turns, truth)
+        truth = torch.from_numpy(np.stack(turned)).to(self.device)
+        turns, postures = turns_loss(seen.turns, truth.diff(dim=2)), posture_loss(seen.postures, truth[:, 0])
+        heads = classifier_loss(seen.logits, labels)
+        return heads + self.settings.turns_weight * turns + self.settings.posture_weight * postures
 
     def evaluate(self) -> ClassifierFigures:
         """See `ResumableTrainer`."""

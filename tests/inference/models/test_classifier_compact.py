@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from inference.models.c3d import CLASSES, DiveClassifier
-from inference.models.classifier_compact import CompactClassifier, turns_loss
+from inference.models.classifier_compact import CompactClassifier, posture_loss, turns_loss
 from inference.models.classifier_designs import KINDS, ClassifierDesign, standardised
 
 
@@ -26,6 +26,7 @@ def test_every_head_has_its_values_and_every_step_its_turns(network):
     }
     assert seen.turns.shape == (2, 2, 23)
     assert (seen.turns > 0).all()
+    assert seen.postures.shape == (2, 2, 24)
 
 
 def test_counts_are_drawn_to_the_sum_of_the_turns(network):
@@ -65,6 +66,23 @@ def test_nothing_known_of_the_turns_costs_nothing():
 
     assert loss.item() == 0
     assert (turns.grad == 0).all()
+
+
+def test_posture_loss_is_the_squared_distance_from_the_cosines_that_are_known():
+    postures = torch.tensor([[[0.5, 0.0, 0.3], [0.0, 0.0, 0.3]]], requires_grad=True)
+    # Upright, level, and not known: cosines of 0 and 90 degrees, and of 0 and 180.
+    loss = posture_loss(postures, torch.tensor([[0.0, 0.5, float("nan")]]))
+    loss.backward()
+
+    assert loss.item() == pytest.approx((0.5**2 + 0 + 1 + 1) / 4)
+    np.testing.assert_allclose(postures.grad[0], [[-0.25, 0.0, 0.0], [-0.5, 0.5, 0.0]], atol=1e-6)
+
+
+def test_a_dive_upside_down_has_another_posture_than_an_upright_one():
+    perfect = torch.tensor([[[1.0, -1.0, 1.0], [1.0, 1.0, 1.0]]])
+
+    assert posture_loss(perfect, torch.tensor([[0.0, 1.0, 2.0]])).item() == pytest.approx(0, abs=1e-9)
+    assert posture_loss(perfect, torch.tensor([[1.0, 0.0, 1.0]])).item() == pytest.approx(2, abs=1e-6)
 
 
 def test_designs_build_what_they_name():
