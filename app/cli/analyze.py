@@ -94,10 +94,12 @@ def analyze(
     sensitivity: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Higher finds fainter dives, and more that are none.")
     ] = None,
+    min_score: Annotated[float | None, _threshold_option("Least score of a dive, from its three signals.")] = None,
     min_boundary: Annotated[float | None, _threshold_option("Least start and end signal of a dive.")] = None,
     min_mid: Annotated[float | None, _threshold_option("Least mid signal of a dive.")] = None,
     min_prominence: Annotated[float | None, _threshold_option("Least height of a peak of the mid signal.")] = None,
     smoothing: Annotated[float | None, _seconds_option("Length of the window that signals are smoothed with.")] = None,
+    scan: Annotated[float | None, _seconds_option("How far from a mid peak a dive's start and end may lie.")] = None,
     fps: FpsOption = None,
     deinterlace: DeinterlaceOption = None,
 ) -> None:
@@ -109,7 +111,8 @@ def analyze(
 
     --method auto takes the trained network if there is one, motion otherwise, which needs none. With both, the dives
     that motion alone is sure of are added to those of the network. --sensitivity moves all thresholds of a network's
-    signals together; --min-boundary, --min-mid, --min-prominence and --smoothing set one each.
+    signals together; --min-score, --min-boundary, --min-mid and --min-prominence set one each, and --smoothing and
+    --scan the times that they are read with.
 
     \b
     Examples:
@@ -124,8 +127,13 @@ def analyze(
     if classifier is not None and not codes:
         raise typer.BadParameter("--no-codes uses no classifier; leave out one of the two.")
     wanted = {
-        "min_boundary": min_boundary, "min_mid": min_mid, "min_prominence": min_prominence, "hann_s": smoothing
-    }  # fmt: skip
+        "min_score": min_score,
+        "min_boundary": min_boundary,
+        "min_mid": min_mid,
+        "min_prominence": min_prominence,
+        "hann_s": smoothing,
+        "scan_s": scan,
+    }
     thresholds = {name: value for name, value in wanted.items() if value is not None}
     approach = choose_approach(method, weights, classifier=classifier, with_codes=codes, thresholds=thresholds)
     if approach.notice:

@@ -70,6 +70,7 @@ class Analysing(QObject):
         self._video_id = ""
         self._heard: list[_Heard] = []
         self._waiting: deque[Video] = deque()
+        self._errors: list[Exception] = []
         session.closing.connect(self._leave)
 
     @property
@@ -161,6 +162,7 @@ class Analysing(QObject):
         self._job, self._video_id, self._heard = job, video.id, []
         job.published.connect(self._hear)
         job.succeeded.connect(lambda findings: self._store(document, video, findings))
+        job.failed.connect(self._remember)
         job.was_cancelled.connect(self._waiting.clear)
         job.finished.connect(self._end)
         self.running_changed.emit()
@@ -188,17 +190,23 @@ class Analysing(QObject):
         from app.analysis import store_findings
 
         count = len(findings.dives)
+        dives = "no dive" if not count else "1 dive" if count == 1 else f"{count} dives"
         self._session.edit(lambda review: store_findings(review, video.id, findings))
-        dives = "1 dive" if count == 1 else f"{count} dives"
         if isinstance(findings.stopped_by, Cancelled):
             self._waiting.clear()
             self.said.emit(f"The analysis was cancelled; {dives} found until then.")
         elif findings.stopped_by is not None:
             self._session.failed.emit(findings.stopped_by)
+            self._remember(findings.stopped_by)
         else:
             shown = self._session.video
             where = "" if shown is not None and shown.id == video.id else f" in {video.path.name}"
-            self.said.emit(f"The analysis found {dives}{where}." if count else f"The analysis found no dive{where}.")
+            self.said.emit(f"The analysis found {dives}{where}.")
+
+    def _remember(self, error: Exception) -> None:
+        """Keep an error for the end of the row: what is said of the next video takes its place."""
+        if self._waiting:
+            self._errors.append(error)
 
     def _leave(self) -> None:
         """The review closes in the middle of a search: keep what has been found, and stop."""
@@ -217,6 +225,9 @@ class Analysing(QObject):
         self.signals_changed.emit()
         if self._start_next() is None:
             self.running_changed.emit()
+            errors, self._errors = self._errors, []
+            for error in errors[-1:]:
+                self._session.failed.emit(error)
 
 
 def _store_partial(video_id: str, heard: _Heard, review: ReviewDocument) -> None:

@@ -9,12 +9,18 @@ from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QGridLayout, QLabel, 
 from widgets.theme import set_role
 
 _THRESHOLDS = {
+    "min_score": ("Confidence at least", "The least confidence, which is the mean of the three signals of a dive"),
     "min_mid": ("Mid signal at least", "The least that the mid signal rises to while a dive is under way"),
     "min_boundary": ("Start and end at least", "The least that the start and the end signal rise to"),
     "min_prominence": ("Mid peaks stand out by", "By how much the mid signal rises above what lies around it"),
     "hann_s": ("Smoothed over", "The length of the window that the signals are smoothed with"),
+    "scan_s": ("Ends looked for", "How far from a peak of the mid signal the dive's start and end may lie"),
 }
 """Names in `inference.diving.event_signals.ExtractionSettings`, what the form calls them, and what they mean."""
+
+
+_SECONDS = ("hann_s", "scan_s")
+_LONGEST_S = 10.0
 
 
 class ThresholdRows:
@@ -55,11 +61,12 @@ class ThresholdRows:
 def _box(name: str, parent: QWidget) -> QDoubleSpinBox:
     """A box whose lowest value, 0, stands for "as the sensitivity has it"."""
     box = QDoubleSpinBox(parent)
-    box.setRange(0.0, 2.0 if name == "hann_s" else 1.0)
+    is_time = name in _SECONDS
+    box.setRange(0.0, _LONGEST_S if is_time else 1.0)
     box.setDecimals(2)
     box.setSingleStep(0.05)
-    box.setSuffix(" s" if name == "hann_s" else "")
-    box.setSpecialValueText("as usual" if name == "hann_s" else "by sensitivity")
+    box.setSuffix(" s" if is_time else "")
+    box.setSpecialValueText("as usual" if is_time else "by sensitivity")
     box.setAccessibleName(_THRESHOLDS[name][0])
     box.setToolTip(_THRESHOLDS[name][1])
     return box

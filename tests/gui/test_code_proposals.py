@@ -102,7 +102,7 @@ def test_codes_appear_while_an_analysis_runs_and_are_kept_with_their_origin(qtbo
     found = []
     window.analysing.found_changed.connect(lambda: found.append([dive.code for dive in window.analysing.found]))
     window.actions_["analyse"].trigger()
-    qtbot.waitUntil(lambda: not window.analysing.is_running, timeout=20000)
+    qtbot.waitUntil(lambda: not window.analysing.is_running, timeout=60000)
     settle(qtbot, window)
 
     assert found[-3:-1] == [["5152B", None], ["5152B", "301C"]]

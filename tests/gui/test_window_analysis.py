@@ -20,7 +20,7 @@ DIVES = ((20, 50), (110, 140))
 
 
 class SlowDetector(TableDetector):
-    """Waits before the second half of the video until it may go on."""
+    """Waits before the end of the second dive until it may go on."""
 
     def __init__(self) -> None:
         super().__init__(DIVES)
@@ -30,8 +30,8 @@ class SlowDetector(TableDetector):
     def signals(self, pictures):
         def waiting():
             for number, picture in enumerate(pictures):
-                if number == 120:
-                    assert self.go_on.wait(20)
+                if number == 139:
+                    assert self.go_on.wait(60)
                 yield picture
 
         return super().signals(waiting())
@@ -54,9 +54,22 @@ def intervals(window):
     return [(dive.start.frame, dive.end.frame) for dive in window.session.dives]
 
 
+def wait_for_video(qtbot, window, name):
+    """Wait until a video of the review is looked at and can be analysed."""
+    qtbot.waitUntil(
+        lambda: (
+            window.session.video.path.name == name
+            and window.session.index is not None
+            and window.playback.shown_frame >= 0
+            and window.actions_["analyse_all"].isEnabled()
+        ),
+        timeout=60000,
+    )
+
+
 def analyse(qtbot, window, action="analyse"):
     window.actions_[action].trigger()
-    qtbot.waitUntil(lambda: not window.analysing.is_running, timeout=20000)
+    qtbot.waitUntil(lambda: not window.analysing.is_running, timeout=60000)
     settle(qtbot, window)
 
 
@@ -64,16 +77,16 @@ def test_dives_and_signals_of_a_network_appear_while_it_runs(qtbot, video, detec
     detector.go_on.clear()
     window = open_window(qtbot, video)
     window.actions_["analyse"].trigger()
-    qtbot.waitUntil(lambda: len(window.analysing.found) == 1, timeout=20000)
+    qtbot.waitUntil(lambda: len(window.analysing.found) == 1, timeout=60000)
 
     assert window.table.model.rowCount() == 1
     assert window.session.dives == ()
     plotted = window.timeline._state.signals
     assert [signal.name for signal in plotted] == ["start", "mid", "end"]
-    assert 60 < len(plotted[1].pyramid.values) < 120
+    assert 60 < len(plotted[1].pyramid.values) < 139
     assert plotted[1].pyramid.values[35] > 0.9
     detector.go_on.set()
-    qtbot.waitUntil(lambda: not window.analysing.is_running, timeout=20000)
+    qtbot.waitUntil(lambda: not window.analysing.is_running, timeout=60000)
     settle(qtbot, window)
 
     assert intervals(window) == list(DIVES)
@@ -114,7 +127,7 @@ def test_closing_in_the_middle_keeps_what_was_found_and_it_goes_on_later(qtbot, 
     detector.go_on.clear()
     window = open_window(qtbot, video)
     window.actions_["analyse"].trigger()
-    qtbot.waitUntil(lambda: len(window.analysing.found) == 1, timeout=20000)
+    qtbot.waitUntil(lambda: len(window.analysing.found) == 1, timeout=60000)
     threading.Timer(0.2, detector.go_on.set).start()
     window.close()
     assert window.jobs.active_thread_count == 0
@@ -156,7 +169,7 @@ def test_all_videos_are_analysed_in_a_row(qtbot, video, detector):
     other = make_clip(video.parent, "other.mp4", first=5)
     window = open_window(qtbot, video)
     window.opening.add_video(other)
-    qtbot.waitUntil(lambda: window.session.video.path.name == "other.mp4", timeout=20000)
+    wait_for_video(qtbot, window, "other.mp4")
     said = []
     window.analysing.said.connect(said.append)
 
@@ -171,17 +184,34 @@ def test_all_videos_are_analysed_in_a_row(qtbot, video, detector):
     window.close()
 
 
+def test_a_video_of_the_row_that_is_gone_stops_no_other_and_is_said_at_the_end(qtbot, video, detector):
+    other = make_clip(video.parent, "other.mp4", first=5)
+    window = open_window(qtbot, video)
+    window.opening.add_video(other)
+    wait_for_video(qtbot, window, "other.mp4")
+    window.chooser.step(-1)
+    wait_for_video(qtbot, window, "dive.mp4")
+    video.unlink()
+
+    analyse(qtbot, window, "analyse_all")
+
+    document = window.session.document
+    assert [len(document.dives(one.id)) for one in document.videos()] == [0, 2]
+    assert "dive.mp4" in window.messages.text
+    window.close()
+
+
 def test_cancelling_ends_the_whole_row(qtbot, video, detector):
     detector.go_on.clear()
     other = make_clip(video.parent, "other.mp4", first=5)
     window = open_window(qtbot, video)
     window.opening.add_video(other)
-    qtbot.waitUntil(lambda: window.session.video.path.name == "other.mp4", timeout=20000)
+    wait_for_video(qtbot, window, "other.mp4")
     window.actions_["analyse_all"].trigger()
-    qtbot.waitUntil(lambda: len(window.analysing.found) == 1, timeout=20000)
+    qtbot.waitUntil(lambda: len(window.analysing.found) == 1, timeout=60000)
     press(window, Qt.Key.Key_Period, CTRL)
     detector.go_on.set()
-    qtbot.waitUntil(lambda: not window.analysing.is_running, timeout=20000)
+    qtbot.waitUntil(lambda: not window.analysing.is_running, timeout=60000)
     settle(qtbot, window)
 
     document = window.session.document
@@ -194,7 +224,7 @@ def test_a_network_that_is_not_there_is_said_in_a_sentence(qtbot, video):
     window = open_window(qtbot, video)
     window.settings.analysis_method = "network"
     window.actions_["analyse"].trigger()
-    qtbot.waitUntil(lambda: window.messages.text != "", timeout=5000)
+    qtbot.waitUntil(lambda: window.messages.text != "", timeout=60000)
     assert window.messages.text.startswith("There are no trained networks in this version; choose the method motion")
     assert not window.analysing.is_running
     window.close()

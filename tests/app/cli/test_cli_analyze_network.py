@@ -8,6 +8,7 @@ import signal
 import sys
 import textwrap
 from contextlib import nullcontext
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from typer.testing import CliRunner
 from app.cli.application import build_application
 from app.document.document import ReviewDocument
 from app.document.records import ReviewStatus
+from inference.diving.event_signals import ExtractionSettings
 from inference.models.detector_weights import save_detector
 from inference.models.dive_detector import DiveDetector
 from inference.progress import CancelToken
@@ -115,16 +117,25 @@ def test_auto_takes_motion_where_there_are_none(video, tmp_path, monkeypatch):
 
 def test_thresholds_of_the_signals_are_settings(video, tmp_path, detector):
     review = tmp_path / "r.divereview"
-    thresholds = ("--min-mid", "0.4", "--min-boundary", "0.35", "--min-prominence", "0.1", "--smoothing", "0.2")
-    assert invoke("analyze", video, "--out", review, "--sensitivity", "0.75", *thresholds).exit_code == 0
+    options = {
+        "--min-score": 0.25,
+        "--min-boundary": 0.35,
+        "--min-mid": 0.4,
+        "--min-prominence": 0.1,
+        "--smoothing": 0.2,
+        "--scan": 1.5,
+    }
+    arguments = [text for option in options.items() for text in option]
+    assert invoke("analyze", video, "--out", review, "--sensitivity", "0.75", *arguments).exit_code == 0
     assert invoke("analyze", video, "--out", review, "--min-mid", "0.99", "--range", ":120").exit_code == 0
 
     with ReviewDocument.open(review, read_only=True) as document:
         first, second = document.runs(document.videos()[0].id)
-        names = ("min_mid", "min_boundary", "min_prominence", "hann_s")
-        assert [first.settings[name] for name in names] == [0.4, 0.35, 0.1, 0.2]
+        names = ("min_score", "min_boundary", "min_mid", "min_prominence", "hann_s", "scan_s")
+        assert [first.settings[name] for name in names] == list(options.values())
         # What is not named goes by the sensitivity, here the usual one.
-        assert [second.settings[name] for name in names] == [0.99, 0.2, 0.15, 0.36]
+        usual = asdict(ExtractionSettings())
+        assert [second.settings[name] for name in names] == [(usual | {"min_mid": 0.99})[name] for name in names]
         assert (first.settings["sensitivity"], second.settings["sensitivity"]) == (0.75, 0.5)
     # No signal is that high, so the dive of the first 120 frames went.
     assert [found[:2] for found in dives_of(review)[0]] == [DIVES[1]]
