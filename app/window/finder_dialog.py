@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QShowEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -33,7 +33,7 @@ _METHODS = {
     "motion": "Motion, without a network",
     "both": "Network and motion together",
 }
-_METHOD_HINT = "With both, motion adds the dives that it alone is sure of; that takes longer."
+_METHOD_HINT = "With both, motion adds the dives that it alone is sure of."
 _NO_NETWORK_HINT = "There is no trained network in this version; motion needs none."
 _NETWORK_METHODS = ("network", "both")
 
@@ -102,6 +102,13 @@ class FinderDialog(QDialog):
         self.keep.clicked.connect(self._accept_if_usable)
         self.method_box.currentIndexChanged.connect(self._enable_thresholds)
         self._show(values, method, thresholds or {}, are_codes_proposed=are_codes_proposed)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 Qt's name
+        """Be as high as the wrapped lines need, which is known once the fonts are."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
 
     @property
     def method(self) -> str:

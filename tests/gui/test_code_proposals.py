@@ -134,6 +134,9 @@ def test_what_is_chosen_in_the_dialog_is_used(qtbot, no_shipped_weights):
     assert not dialog.codes.isChecked()
     assert dialog.thresholds.boxes["min_mid"].text() == "0.45"
     assert dialog.thresholds.boxes["min_boundary"].text() == "by sensitivity"
+    # Nothing is squeezed: wrapped lines above need more height than a dialog first asks for.
+    assert all(box.height() >= box.minimumSizeHint().height() for box in dialog.thresholds.boxes.values())
+    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
     dialog.thresholds.boxes["hann_s"].setValue(0.5)
     dialog.codes.click()
     assert (dialog.thresholds.values, dialog.are_codes_proposed) == ({"min_mid": 0.45, "hann_s": 0.5}, True)
