@@ -89,7 +89,7 @@ def classifier(
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Updates of the weights.")] = 8000,
     batch: Annotated[int, typer.Option(min=2, help="Clips in each, over all processes together.")] = 32,
-    learning_rate: Annotated[float, typer.Option(min=1e-7, max=1.0, help="Largest of the one-cycle schedule.")] = 2e-3,
+    learning_rate: Annotated[float, typer.Option(min=1e-7, max=1.0, help="Largest of the one-cycle schedule.")] = 1e-3,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another run.")] = 0,
     patience: Annotated[int, typer.Option(min=0, help="End after so many evaluations without gain; 0 never.")] = 0,
     evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations.")] = 400,

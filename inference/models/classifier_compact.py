@@ -111,8 +111,9 @@ class CompactClassifier(nn.Module):
         for place, name in enumerate(COUNTED):
             counts = torch.arange(len(CLASSES[name]), device=clips.device)
             away = turns[:, place].sum(dim=1, keepdim=True) - counts
-            # The evidence of a bell around the sum; how narrow it is, is learned.
-            logits[name] = logits[name] - functional.softplus(self.sharpness[place]) * away**2
+            # A peak at the sum, round at the top; how narrow it is, is learned. Far from it evidence grows no faster
+            # than the distance: with its square, the first sums, which mean nothing, would drown all else.
+            logits[name] = logits[name] - functional.softplus(self.sharpness[place]) * (torch.sqrt(away**2 + 1) - 1)
         return CompactOutput(logits, turns, postures)
 
 

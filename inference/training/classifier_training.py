@@ -63,10 +63,10 @@ class ClassifierTraining(RunSettings):
     side: int = 64
     width: int = 24
     recipe: Recipe = "one-cycle"
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-3
     weight_decay: float = 0.02
     turns_weight: float = 100.0
-    posture_weight: float = 3.0
+    posture_weight: float = 20.0
     first_weights: str = ""
 
     @property

@@ -42,7 +42,7 @@ def test_counts_are_drawn_to_the_sum_of_the_turns(network):
             network.sharpness.fill_(math.log(math.expm1(2.0)))
             logits = network(clips)
         for name in ("half_somersaults", "half_twists"):
-            expected = [-2.0 * (count - value) ** 2 for value in range(len(CLASSES[name]))]
+            expected = [-2.0 * (math.hypot(count - value, 1) - 1) for value in range(len(CLASSES[name]))]
             np.testing.assert_allclose(logits[name][0], expected, atol=1e-3)
         np.testing.assert_allclose(logits["position"][0], np.zeros(4))
 
