@@ -11,7 +11,7 @@ from inference.simulator.errors import SimulationError
 from inference.simulator.footage.recording import Recording
 from inference.simulator.people.actors import Actor
 from inference.simulator.people.acts import dive_motion_of
-from inference.simulator.picture.camera import Aim, Camera, drifting_angles, handheld_angles
+from inference.simulator.picture.camera import Aim, Camera, drifting_angles, handheld_angles, widest_reach_rad
 from inference.simulator.picture.viewpoint import Viewpoint
 
 CameraKind = Literal["fixed", "drifting", "handheld"]
@@ -106,7 +106,8 @@ def filmed_from(
         angles = drifting_angles(angles, frame_count, fps, rng)
     elif kind == "handheld":
         aims = [aim_at(diver) for diver in divers]
-        angles = handheld_angles(angles, viewpoint.position_m, frame_count, fps, rng, aims=aims)
+        reach_rad = widest_reach_rad(size, viewpoint.focal_px)
+        angles = handheld_angles(angles, viewpoint.position_m, frame_count, fps, rng, aims=aims, reach_rad=reach_rad)
     return Camera(size, fps, viewpoint.focal_px, viewpoint.position_m, angles, exposure)
 
 

@@ -186,6 +186,7 @@ def handheld_angles(
     *,
     aims: Sequence[Aim] = (),
     tremor_rad: float = 0.0015,
+    reach_rad: float = math.pi,
 ) -> FloatArray:
     """(frames, 3) angles of a camera held by hand, which follows what it is given and rests between.
 
@@ -197,6 +198,7 @@ def handheld_angles(
         rng: draws the tremor and how tightly each aim is followed.
         aims: what is followed, in order of time; a later one takes over from an earlier one.
         tremor_rad: standard deviation of the hands' tremor.
+        reach_rad: how far pan and tilt go from rest at most, but for the tremor; see `widest_reach_rad`.
     """
     seconds = np.arange(frame_count) / fps
     wanted = np.repeat(base, frame_count, axis=0)
@@ -208,12 +210,20 @@ def handheld_angles(
         turned = aim_angles(position_m, points)
         turned[:, 0] += 2 * math.pi * np.round((base[0, 0] - turned[0, 0]) / (2 * math.pi))
         wanted[inside, :2] += rng.uniform(0.85, 1.0) * (turned - wanted[inside, :2])
+    wanted[:, :2] = np.clip(wanted[:, :2], base[:, :2] - reach_rad, base[:, :2] + reach_rad)
     angles: FloatArray = gaussian_filter1d(wanted, max(_FOLLOW_S * fps, 1e-3), axis=0, mode="nearest")
     for axis, share in enumerate((1.0, 1.0, 0.6)):
         for number, hertz in enumerate(_TREMOR_HZ):
             phase, rate = rng.uniform(0, 2 * math.pi), hertz * rng.uniform(0.8, 1.25)
             angles[:, axis] += share * tremor_rad / (1 + 0.5 * number) * np.sin(2 * math.pi * rate * seconds + phase)
     return angles
+
+
+def widest_reach_rad(size: tuple[int, int], focal_px: float) -> float:
+    """How far a camera may pan and tilt from rest, each way, so that one flat picture can hold all that it sees."""
+    half_diagonal = math.atan(math.hypot(*size) / 2 / focal_px)
+    # Pan and tilt together, and the most that still lies well before a picture plane.
+    return max(math.radians(70) - half_diagonal, math.radians(5)) / math.sqrt(2)
 
 
 def is_ball_out_of_sight(

@@ -13,7 +13,14 @@ from inference.simulator.people.actors import Actor
 from inference.simulator.people.appearance import Appearance
 from inference.simulator.people.body_shape import Cones
 from inference.simulator.picture.background import view_of
-from inference.simulator.picture.camera import Aim, Camera, drifting_angles, fixed_angles, handheld_angles
+from inference.simulator.picture.camera import (
+    Aim,
+    Camera,
+    drifting_angles,
+    fixed_angles,
+    handheld_angles,
+    widest_reach_rad,
+)
 from inference.simulator.picture.renderer import Renderer
 from inference.simulator.venue.blocks import Block
 from inference.simulator.venue.board_poses import BoardPose
@@ -162,3 +169,21 @@ def test_a_camera_that_turns_right_round_is_refused():
     angles[:, 0] = np.linspace(0, np.pi, 9)
     with pytest.raises(ValueError, match="turns by more than"):
         view_of(Camera((320, 180), 25, 300.0, np.zeros(3), angles))
+
+
+@pytest.mark.parametrize(("size", "focal_px"), [((320, 180), 150.0), ((320, 180), 900.0), ((180, 320), 200.0)])
+def test_a_camera_that_follows_what_is_all_around_it_still_fits_one_picture(size, focal_px):
+    # A diver who passes from far left to far right and high above a camera that stands right beside the pool.
+    times = np.linspace(0, 6, 200)
+    way = EYE + np.stack([np.cos(times), np.sin(times), 2 * np.sin(times)], axis=-1)
+    base = fixed_angles(EYE, EYE + np.array([1.0, 0.0, 0.0]))
+
+    def angles(**limits: float) -> np.ndarray:
+        return handheld_angles(base, EYE, 200, 25, np.random.default_rng(5), aims=[Aim(times, way)], **limits)
+
+    with pytest.raises(ValueError, match="turns by more than about 120 degrees"):
+        view_of(Camera(size, 25, focal_px, EYE, angles()))
+    reach_rad = widest_reach_rad(size, focal_px)
+    limited = angles(reach_rad=reach_rad)
+    view_of(Camera(size, 25, focal_px, EYE, limited))
+    assert np.abs(limited[:, :2] - base[:, :2]).max() == pytest.approx(reach_rad, abs=0.01)
