@@ -31,7 +31,7 @@ class ExtractionSettings:
     min_boundary: float = 0.04
     min_mid: float = 0.3
     min_prominence: float = 0.15
-    min_score: float = 0.3
+    min_score: float = 0.35
 
     def __post_init__(self) -> None:
         for name in ("hann_s", "scan_s"):
