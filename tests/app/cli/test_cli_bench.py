@@ -38,7 +38,19 @@ def test_every_benchmark_of_the_source_tree_is_listed():
     names = invoke("--list").stdout.split()
 
     assert names == [
-        *("detector", "finder", "memory", "playback", "review", "seek", "simulator", "start", "step", "timeline")
+        *(
+            "detector",
+            "finder",
+            "memory",
+            "network",
+            "playback",
+            "review",
+            "seek",
+            "simulator",
+            "start",
+            "step",
+            "timeline",
+        )
     ]
 
 
