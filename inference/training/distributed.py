@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 
 import torch
 from torch import Tensor, distributed, nn
@@ -126,6 +127,9 @@ def joined_processes(device: str) -> Iterator[Processes]:
     if device == "cuda":
         own = f"cuda:{os.environ['LOCAL_RANK']}"
         torch.cuda.set_device(own)
+    # An optimiser's first step imports this, whose functions keep the group that there is by then as their default:
+    # that group would never end, and its threads abort the process at its exit now and then.
+    import_module("torch.distributed.nn.functional")
     distributed.init_process_group("nccl" if device == "cuda" else "gloo", timeout=_PATIENCE)
     try:
         yield Processes(distributed.get_rank(), count, own)

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from app.cli.application import build_application
 from app.demo import clip
 from app.document.document import ReviewDocument
+from inference.diving.codes import parse
 from inference.results import FrameTime
 from inference.video.reader import open_video
 
@@ -55,7 +56,9 @@ def test_dives_as_json_holds_the_dive_with_a_location_for_every_frame(analysed, 
     }
     shared = range(max(dive["start_frame"], truth.interval.start.frame), truth.interval.end.frame + 1)
     assert len(shared) >= 0.75 * (dive["end_frame"] - dive["start_frame"] + 1)
-    assert (dive["source"], dive["status"], dive["code"], dive["board"]) == ("model", "unreviewed", None, None)
+    assert (dive["source"], dive["status"], dive["board"]) == ("model", "unreviewed", None)
+    assert str(parse(dive["code"])) == dive["code"]
+    assert 0 < dive["code_probability"] <= 1
     assert dive["video"] == str(one_dive)
     assert dive["start_s"] == dive["start_frame"] / 50
     assert [point["frame"] for point in dive["path"]] == list(range(dive["start_frame"], dive["end_frame"] + 1))

@@ -71,6 +71,14 @@ def test_what_processes_tell_each_other(together):
         assert seen["text"] == "Übung"
 
 
+def test_nothing_of_the_processes_group_outlives_it(together):
+    _, seen = together
+    if not seen[0]["threads"]:
+        pytest.skip("this system does not tell the names of threads")
+    for one in seen:
+        assert not [name for name in one["threads"] if "gloo" in name]
+
+
 def test_without_torchrun_there_is_one_process(monkeypatch):
     monkeypatch.delenv("WORLD_SIZE", raising=False)
     with joined_processes("cpu") as processes:
