@@ -18,9 +18,14 @@ def describe_machine() -> str:
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
     memory_gib = psutil.virtual_memory().total / 2**30
     return (
-        f"{processor_name()}, {cores} cores, {memory_gib:.0f} GiB memory, {platform.system()} {platform.release()}, "
+        f"{processor_name()}, {cores} cores, {memory_gib:.0f} GiB memory, {system_name()}, "
         f"Python {platform.python_version()}, PyAV {av.__version__}, OpenCV {cv2.__version__}, Qt {qVersion()}"
     )
+
+
+def system_name() -> str:
+    """The system with the first two numbers of its version; what follows them names a build."""
+    return f"{platform.system()} {'.'.join(platform.release().split('-')[0].split('.')[:2])}"
 
 
 def processor_name() -> str:
