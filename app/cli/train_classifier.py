@@ -12,7 +12,7 @@ import typer
 
 from app.cli.console import write_data
 from app.cli.errors import CommandError
-from app.cli.training_run import Run, about, own_command, train, training_run
+from app.cli.training_run import Run, about, train, training_record, training_run
 
 if TYPE_CHECKING:
     from inference.models.classifier_designs import Kind
@@ -182,9 +182,7 @@ def _write(
 ) -> None:
     """Weights, card and scores."""
     from inference.models.classifier_weights import save_classifier
-    from inference.models.weights_file import file_hash
     from inference.training.classifier_card import classifier_card, measured
-    from inference.training.model_card import TrainingRecord
 
     out.mkdir(parents=True, exist_ok=True)
     temperatures = trainer.temperatures()
@@ -194,16 +192,7 @@ def _write(
         for name, clips in parts.items()
         if name != "training" and len(clips)
     }
-    record = TrainingRecord(
-        settings=trainer.settings,
-        command=own_command(),
-        data=lines,
-        steps=trainer.step,
-        seconds=seconds,
-        device=trainer.device.type,
-        processes=trainer.processes.count,
-        weights_hash=file_hash(out / WEIGHTS_NAME),
-    )
+    record = training_record(trainer, trainer.settings, out / WEIGHTS_NAME, lines, seconds)
     card = classifier_card(record, trainer.figures, temperatures, scores)
     (out / CARD_NAME).write_text(card, encoding="utf-8")
     facts = {name: asdict(own) for name, own in scores.items()}

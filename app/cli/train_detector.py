@@ -10,7 +10,7 @@ import typer
 
 from app.cli.console import write_data
 from app.cli.errors import CommandError
-from app.cli.training_run import Run, about, own_command, train, training_run
+from app.cli.training_run import Run, about, train, training_record, training_run
 
 if TYPE_CHECKING:
     from inference.training.detector_data import LabelledVideo
@@ -118,22 +118,11 @@ def _read(
 def _write(trainer: DetectorTrainer, out: Path, lines: Sequence[str], seconds: float) -> None:
     """Weights and card."""
     from inference.models.detector_weights import save_detector
-    from inference.models.weights_file import file_hash
     from inference.training.detector_card import detector_card
-    from inference.training.model_card import TrainingRecord
 
     out.mkdir(parents=True, exist_ok=True)
     save_detector(trainer.detector, out / WEIGHTS_NAME)
-    record = TrainingRecord(
-        settings=trainer.run_settings,
-        command=own_command(),
-        data=lines,
-        steps=trainer.step,
-        seconds=seconds,
-        device=trainer.device.type,
-        processes=trainer.processes.count,
-        weights_hash=file_hash(out / WEIGHTS_NAME),
-    )
+    record = training_record(trainer, trainer.run_settings, out / WEIGHTS_NAME, lines, seconds)
     (out / CARD_NAME).write_text(detector_card(record, trainer.figures), encoding="utf-8")
 
 

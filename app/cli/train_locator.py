@@ -12,7 +12,7 @@ import typer
 
 from app.cli.console import write_data
 from app.cli.errors import CommandError
-from app.cli.training_run import Run, about, own_command, train, training_run
+from app.cli.training_run import Run, about, train, training_record, training_run
 from inference.dataset.splits import SPLITS
 
 if TYPE_CHECKING:
@@ -152,22 +152,11 @@ def _write(
 ) -> None:
     """Weights, card and scores."""
     from inference.models.locator_weights import save_locator
-    from inference.models.weights_file import file_hash
     from inference.training.locator_card import locator_card
-    from inference.training.model_card import TrainingRecord
 
     out.mkdir(parents=True, exist_ok=True)
     save_locator(trainer.locator, out / WEIGHTS_NAME)
-    record = TrainingRecord(
-        settings=trainer.settings,
-        command=own_command(),
-        data=lines,
-        steps=trainer.step,
-        seconds=seconds,
-        device=trainer.device.type,
-        processes=trainer.processes.count,
-        weights_hash=file_hash(out / WEIGHTS_NAME),
-    )
+    record = training_record(trainer, trainer.settings, out / WEIGHTS_NAME, lines, seconds)
     (out / CARD_NAME).write_text(locator_card(record, trainer.figures, list(scores.items())), encoding="utf-8")
     facts: dict[str, Any] = {name: asdict(own) for name, own in scores.items()}
     (out / SCORES_NAME).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")

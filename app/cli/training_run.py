@@ -20,6 +20,7 @@ from inference.progress import Cancelled, CancelToken, Progress
 if TYPE_CHECKING:
     from inference.dataset.read import Dataset
     from inference.training.distributed import Processes
+    from inference.training.model_card import TrainingRecord
     from inference.training.resumable import ResumableTrainer
 
 READING_SHARE = 0.1
@@ -167,6 +168,33 @@ def train(
         except Cancelled:
             raise Cancelled(f"Stopped at step {trainer.step}; the same command goes on from there.") from None
     return time.monotonic() - began
+
+
+def training_record(
+    trainer: ResumableTrainer[Any], settings: Any, weights: Path, lines: Sequence[str], seconds: float
+) -> TrainingRecord:
+    """What a training that has ended was, for its model card.
+
+    Args:
+        trainer: of the run.
+        settings: its own, a frozen dataclass.
+        weights: the file it wrote.
+        lines: about the data.
+        seconds: how long it took.
+    """
+    from inference.models.weights_file import file_hash
+    from inference.training.model_card import TrainingRecord
+
+    return TrainingRecord(
+        settings=settings,
+        command=own_command(),
+        data=lines,
+        steps=trainer.step,
+        seconds=seconds,
+        device=trainer.device.type,
+        processes=trainer.processes.count,
+        weights_hash=file_hash(weights),
+    )
 
 
 def own_command() -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.window.dialog_room import make_room
 from app.window.error_words import explain
 from app.window.jobs import Job, JobContext, JobProgress, JobRunner
 from app.window.settings import Settings
@@ -114,7 +115,7 @@ class ExportDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Show every line whole."""
         super().showEvent(event)
-        self._grow()
+        make_room(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Cancel what is under way."""
@@ -192,14 +193,7 @@ class ExportDialog(QDialog):
         set_role(self.outcome, "danger" if is_error else "muted")
         self.outcome.setText(text)
         self.outcome.setVisible(True)
-        self._grow()
-
-    def _grow(self) -> None:
-        """Make room for wrapped text, which Qt does not count when it finds the smallest size of a dialog."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+        make_room(self)
 
     def _end(self) -> None:
         self._job = None

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.window.dialog_room import make_room
 from app.window.threshold_rows import ThresholdRows
 from inference.models.shipped_weights import shipped_weights
 from widgets.theme import set_role
@@ -104,11 +105,9 @@ class FinderDialog(QDialog):
         self._show(values, method, thresholds or {}, are_codes_proposed=are_codes_proposed)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 Qt's name
-        """Be as high as the wrapped lines need, which is known once the fonts are."""
+        """Show every line whole."""
         super().showEvent(event)
-        layout = self.layout()
-        if layout is not None:
-            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+        make_room(self)
 
     @property
     def method(self) -> str:

@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from inference.dataset.read import Dataset
 from inference.dataset.schema import DiveRecord, Source
-from inference.models.detector_input import NETWORK_SIZE, frame_stride
+from inference.models.detector_input import NETWORK_SIZE
 from inference.progress import CancelToken, Progress
 from inference.results import FloatArray, FrameTime, Interval
-from inference.training.stored_pictures import stored_pictures
+from inference.training.stored_pictures import videos_with_dives
 
 BOUNDARY_SIGMA_S = 0.08
 """How quickly the label of a start or end fades around it: the standard deviation of a bell, seconds."""
@@ -113,22 +113,13 @@ def load_videos(
         VideoError: if a video cannot be read.
         Cancelled: if cancelled.
     """
-    sources = [source for source in dataset.sources if source.split in splits]
-    dives: dict[str, list[DiveRecord]] = {source.id: [] for source in sources}
-    for dive in dataset.dives():
-        if dive.source_id in dives and dive.status != "rejected":
-            dives[dive.source_id].append(dive)
-    cache.mkdir(parents=True, exist_ok=True)
     videos = []
-    for place, source in enumerate(sources):
-        if progress is not None:
-            progress(place / len(sources), f"reading {source.file_name}")
-        stride = frame_stride(source.average_fps)
-        pictures = stored_pictures(dataset, source, NETWORK_SIZE, cache, stride=stride, cancel=cancel)
-        intervals = [dive.interval for dive in dives[source.id]]
+    reading = videos_with_dives(dataset, splits, NETWORK_SIZE, cache, progress=progress, cancel=cancel)
+    for source, dives, pictures, stride in reading:
+        intervals = [dive.interval for dive in dives]
         counts = frames_that_count(intervals, source.not_labelled, source.frame_count)
         labels = labels_of(intervals, source.frame_count, source.average_fps)
-        positions = positions_of(dives[source.id], source)
+        positions = positions_of(dives, source)
         videos.append(
             LabelledVideo(
                 pictures, labels[:, ::stride], counts[::stride], positions[::stride], source.average_fps / stride

@@ -13,18 +13,16 @@ from torch import Tensor
 from torch.nn import functional
 
 from inference.dataset.read import Dataset
-from inference.dataset.schema import DiveRecord
 from inference.evaluation.blacklist import is_overlapping
 from inference.evaluation.camera_kind import camera_kind
 from inference.evaluation.location import TrueLocations, true_locations
-from inference.models.detector_input import frame_stride
 from inference.models.diver_locator import PICTURE_SIZE, standardised_clips
 from inference.progress import CancelToken, Progress
 from inference.results import FloatArray
 from inference.training.detector_augmentation import augmented
 from inference.training.detector_data import Pictures
 from inference.training.locator_losses import LocatorTargets
-from inference.training.stored_pictures import stored_pictures
+from inference.training.stored_pictures import videos_with_dives
 
 CENTRED_SHARE = 0.8
 """Of the patches are centred on the diver in one of their frames; the others lie anywhere (section 5.4.1.1)."""
@@ -81,19 +79,9 @@ def load_dives(
         VideoError: if a video cannot be read.
         Cancelled: if cancelled.
     """
-    sources = [source for source in dataset.sources if source.split in splits]
-    records: dict[str, list[DiveRecord]] = {source.id: [] for source in sources}
-    for dive in dataset.dives():
-        if dive.source_id in records and dive.status != "rejected":
-            records[dive.source_id].append(dive)
-    cache.mkdir(parents=True, exist_ok=True)
     dives = []
-    for place, source in enumerate(sources):
-        if progress is not None:
-            progress(place / len(sources), f"reading {source.file_name}")
-        own = records[source.id]
-        stride = frame_stride(source.average_fps)
-        pictures = stored_pictures(dataset, source, size, cache, stride=stride, cancel=cancel)
+    reading = videos_with_dives(dataset, splits, size, cache, progress=progress, cancel=cancel)
+    for source, own, pictures, stride in reading:
         cameras = [(dive.interval, dive.trajectory.camera) for dive in own if dive.trajectory is not None]
         kind = camera_kind(cameras, (source.width, source.height))
         for dive, overlaps in zip(own, is_overlapping([dive.interval for dive in own]), strict=True):

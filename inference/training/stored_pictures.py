@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast, overload
 
@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from inference.dataset.errors import DatasetError
 from inference.dataset.read import Dataset
-from inference.dataset.schema import Source
-from inference.progress import CancelToken
+from inference.dataset.schema import DiveRecord, Source
+from inference.models.detector_input import frame_stride
+from inference.progress import CancelToken, Progress
 from inference.video.image_index import DEFAULT_IMAGE_FPS
 from inference.video.reader import open_video
 
@@ -103,6 +104,48 @@ def stored_pictures(
         np.save(_places_of(path), np.array(ends, dtype=np.int64))
         unfinished.replace(path)
     return StoredPictures(path)
+
+
+def videos_with_dives(
+    dataset: Dataset,
+    splits: Sequence[str],
+    size: tuple[int, int],
+    cache: Path,
+    *,
+    progress: Progress | None = None,
+    cancel: CancelToken | None = None,
+) -> Iterator[tuple[Source, list[DiveRecord], StoredPictures, int]]:
+    """The videos of some splits, each with its dives but rejected ones, its small pictures, and their stride.
+
+    Args:
+        dataset: whose videos.
+        splits: which of them.
+        size: (width, height) of the pictures, px.
+        cache: folder that keeps them, made if need be.
+        progress: told the share of the videos that is ready.
+        cancel: asked between pictures.
+
+    Raises:
+        DatasetError: if a video is missing.
+        VideoError: if a video cannot be read.
+        Cancelled: if cancelled.
+    """
+    sources = [source for source in dataset.sources if source.split in splits]
+    dives: dict[str, list[DiveRecord]] = {source.id: [] for source in sources}
+    for dive in dataset.dives():
+        if dive.source_id in dives and dive.status != "rejected":
+            dives[dive.source_id].append(dive)
+    cache.mkdir(parents=True, exist_ok=True)
+    for place, source in enumerate(sources):
+        if progress is not None:
+            progress(place / len(sources), f"reading {source.file_name}")
+        stride = frame_stride(source.average_fps)
+        yield (
+            source,
+            dives[source.id],
+            stored_pictures(dataset, source, size, cache, stride=stride, cancel=cancel),
+            stride,
+        )
 
 
 def _places_of(path: Path) -> Path:
