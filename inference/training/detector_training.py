@@ -92,7 +92,7 @@ class DetectorTrainer(ResumableTrainer[DetectorFigures]):
         self._videos, self._validation = videos, validation
         self._length = settings.outputs + 2 * HALO
         self._weights = _class_weights(videos).to(self.device)
-        self._places = [np.flatnonzero((video.labels[1] > 0) & video.counts) for video in videos]
+        self._dives = [(video, run) for video in videos for run in _runs(video.labels[1] > 0, video.counts)]
         lengths = np.array([len(video.pictures) for video in videos], dtype=float)
         self._shares = lengths / lengths.sum()
 
@@ -121,14 +121,15 @@ class DetectorTrainer(ResumableTrainer[DetectorFigures]):
 
     def _drawn(self, rng: np.random.Generator) -> tuple[npt.NDArray[Any], ...]:
         """Pictures, labels, whether they count, and positions in px, of a chunk from anywhere or around a dive."""
-        number = int(rng.choice(len(self._videos), p=self._shares))
-        video, near = self._videos[number], self._places[number]
-        last = len(video.pictures) - self._length
-        if len(near) and rng.random() < _POSITIVE_SHARE:
-            first = int(rng.choice(near)) - int(rng.integers(HALO, self._length - HALO))
+        if self._dives and rng.random() < _POSITIVE_SHARE:
+            # Each dive is as likely as any other: by its frames a dive from 10 m would be drawn three times as often as
+            # one from 1 m, which is the harder to see.
+            video, (start, end) = self._dives[int(rng.integers(len(self._dives)))]
+            first = int(rng.integers(start, end + 1)) - int(rng.integers(HALO, self._length - HALO))
         else:
-            first = int(rng.integers(0, last + 1))
-        return _chunk(video, min(max(first, 0), last), self._length, rng)
+            video = self._videos[int(rng.choice(len(self._videos), p=self._shares))]
+            first = int(rng.integers(0, len(video.pictures) - self._length + 1))
+        return _chunk(video, min(max(first, 0), len(video.pictures) - self._length), self._length, rng)
 
 
 def _chunk(video: LabelledVideo, first: int, length: int, rng: np.random.Generator) -> tuple[npt.NDArray[Any], ...]:
