@@ -91,7 +91,7 @@ def scene_close_ups(seed: Sequence[int], dives: int = DIVES_A_SCENE) -> Iterator
         acts = draw_pastimes(venue, _FIRST_S + dives * _EVERY_S, rng)
         others = [actor for act in acts for actor in act.actors()]
     for number in range(dives):
-        diver, code = _diver(placed, _FIRST_S + number * _EVERY_S, rng)
+        diver, code = random_diver(placed, _FIRST_S + number * _EVERY_S, rng)
         yield _close_up(renderer, diver, others, code, placed, rng)
 
 
@@ -113,19 +113,17 @@ def turns_done(motion: DiveMotion, times_s: FloatArray) -> npt.NDArray[np.float3
     return np.stack([np.interp(at, grid, column) for column in half_turns.T], axis=1).astype(np.float32)
 
 
-def _view(venue: Venue, placed: PlacedBoard, rng: np.random.Generator) -> tuple[Viewpoint, tuple[int, int]]:
-    """A camera and the size of its picture, such that a clip's square is as large as in videos of usual sizes."""
-    upright = 0.55 if placed.board.height_m >= 5 else 0.9
-    size = (2 * round(160 * upright), 320)
-    viewpoint = random_viewpoint(venue, [placed], size, rng, tightness=(0.55, 0.95))
-    away = float(np.linalg.norm(placed.pose.to_pool([1.0, 0.0, placed.board.height_m / 2]) - viewpoint.position_m))
-    side_px = math.exp(rng.uniform(*np.log(_SIDES_PX)))
-    zoom = side_px * away / (DIVER_REACH_M * viewpoint.focal_px)
-    width, height = (max(2 * round(zoom * length / 2), 32) for length in size)
-    return replace(viewpoint, focal_px=viewpoint.focal_px * zoom), (width, height)
+def random_diver(placed: PlacedBoard, take_off_s: float, rng: np.random.Generator) -> tuple[Actor, DiveCode]:
+    """Somebody who dives from a board, and what: as frequent as in training, or any dive that the board allows.
 
+    Args:
+        placed: the board.
+        take_off_s: time of the video of the last contact with it.
+        rng: draws the diver and the dive.
 
-def _diver(placed: PlacedBoard, take_off_s: float, rng: np.random.Generator) -> tuple[Actor, DiveCode]:
+    Raises:
+        SimulationError: if no dive of many comes out whole.
+    """
     codes = list(code_frequencies(placed.board))
     for _ in range(_TRIES):
         is_usual = rng.random() >= _EVEN_SHARE
@@ -137,6 +135,18 @@ def _diver(placed: PlacedBoard, take_off_s: float, rng: np.random.Generator) -> 
             continue
         return diver, code
     raise SimulationError(f"No dive from the {placed.board.label} comes out whole.")
+
+
+def _view(venue: Venue, placed: PlacedBoard, rng: np.random.Generator) -> tuple[Viewpoint, tuple[int, int]]:
+    """A camera and the size of its picture, such that a clip's square is as large as in videos of usual sizes."""
+    upright = 0.55 if placed.board.height_m >= 5 else 0.9
+    size = (2 * round(160 * upright), 320)
+    viewpoint = random_viewpoint(venue, [placed], size, rng, tightness=(0.55, 0.95))
+    away = float(np.linalg.norm(placed.pose.to_pool([1.0, 0.0, placed.board.height_m / 2]) - viewpoint.position_m))
+    side_px = math.exp(rng.uniform(*np.log(_SIDES_PX)))
+    zoom = side_px * away / (DIVER_REACH_M * viewpoint.focal_px)
+    width, height = (max(2 * round(zoom * length / 2), 32) for length in size)
+    return replace(viewpoint, focal_px=viewpoint.focal_px * zoom), (width, height)
 
 
 def _close_up(
@@ -156,7 +166,7 @@ def _close_up(
     seen, _ = camera.project(diver.board_pose.to_pool(diver.states(times).centre_of_mass), first)
     trajectory = Trajectory(least_squares_path(times, seen).path)
     plan = plan_clip(interval, trajectory, placed.board, camera.size, last_frame=last + round(fps))
-    spoil = _Spoil.random(rng)
+    spoil = Spoil.random(rng)
     pictures = np.empty((CLIP_PICTURES, CLIP_SIDE_PX, CLIP_SIDE_PX, 3), np.uint8)
     drawn = -1
     for place, frame in enumerate(plan.frames.tolist()):
@@ -171,25 +181,30 @@ def _close_up(
 
 
 @dataclass(frozen=True, slots=True)
-class _Spoil:
+class Spoil:
     """What lens and codec do to a picture: standard deviation of the blur in px, and JPEG's quality, 0 for none."""
 
     blur_px: float
     quality: int
 
     @classmethod
-    def random(cls, rng: np.random.Generator) -> _Spoil:
+    def random(cls, rng: np.random.Generator) -> Spoil:
+        """Draw what one camera and one codec do."""
         compressed = rng.random() < _COMPRESSED_SHARE
         return cls(float(abs(rng.normal(0, _BLUR_PX / 2))), int(rng.integers(*_QUALITIES)) if compressed else 0)
 
     def cut(self, plan: ClipPlan, place: int, picture: Picture) -> Picture:
         """The clip's square at a place, spoilt before it changes its size."""
         x, y = (float(value) for value in plan.centres[place])
-        crop = cut_crop(picture, (x, y), plan.side_px)
-        if self.blur_px > 0.2:
-            crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), self.blur_px), np.uint8)
-        if self.quality:
-            _, encoded = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, self.quality])
-            crop = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+        crop = self.spoilt(cut_crop(picture, (x, y), plan.side_px))
         interpolation = cv2.INTER_AREA if plan.side_px > CLIP_SIDE_PX else cv2.INTER_CUBIC
         return np.asarray(cv2.resize(crop, (CLIP_SIDE_PX, CLIP_SIDE_PX), interpolation=interpolation), np.uint8)
+
+    def spoilt(self, picture: Picture) -> Picture:
+        """(height, width, 3) what lens and codec leave of a picture."""
+        if self.blur_px > 0.2:
+            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), self.blur_px), np.uint8)
+        if self.quality:
+            _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, self.quality])
+            picture = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+        return picture
