@@ -3,11 +3,15 @@
 A clip holds pictures spread evenly from a little before the dive's start to a little after its end: the last moments on
 the board show which way the diver faces. Each is a square around the path, of one size for the whole dive. Before the
 start and after the end the path says nothing, and the square stays where it was.
+
+Whether a dive is forward or reverse, back or inward, depends on whether the diver turns with the direction of travel or
+against it. Squares that follow the diver do not show the travel, so a clip in which the path goes to the left is
+mirrored: in every clip the diver travels to the right.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -47,11 +51,13 @@ class ClipPlan:
         frames: (n,) frame numbers, not decreasing; short dives repeat some.
         centres: (n, 2) image coordinates of the squares' middles, each of its own frame.
         side_px: side of the squares, px of the picture.
+        is_mirrored: whether the squares are mirrored, left for right, which makes the diver travel to the right.
     """
 
     frames: npt.NDArray[np.int64]
     centres: FloatArray
     side_px: int
+    is_mirrored: bool = False
 
     def cut(self, place: int, picture: Picture) -> Picture:
         """The square of the clip's picture at a place, `CLIP_SIDE_PX` on a side.
@@ -61,7 +67,11 @@ class ClipPlan:
             picture: (height, width, 3) the whole frame.
         """
         x, y = (float(value) for value in self.centres[place])
-        return cut_crop(picture, (x, y), self.side_px, CLIP_SIDE_PX)
+        return self.oriented(cut_crop(picture, (x, y), self.side_px, CLIP_SIDE_PX))
+
+    def oriented(self, square: Picture) -> Picture:
+        """A square of a frame as the clip shows it, mirrored or not."""
+        return np.ascontiguousarray(square[:, ::-1]) if self.is_mirrored else square
 
 
 def plan_clip(
@@ -91,7 +101,9 @@ def plan_clip(
     points = trajectory.path.at(seconds)
     centres = [trajectory.camera.to_image(int(frame), point) for frame, point in zip(frames, points, strict=True)]
     side_px = round(CLIP_MARGIN * crop_side_px(trajectory, interval, board, size))
-    return ClipPlan(frames, np.stack(centres), side_px)
+    # The sign is that of stabilised coordinates, so a camera that pans with the diver changes nothing. Seen along the
+    # board it says little, but there nothing else tells left from right either.
+    return ClipPlan(frames, np.stack(centres), side_px, is_mirrored=trajectory.path.vx < 0)
 
 
 def read_clip(reader: FrameReader, plan: ClipPlan) -> Picture:
@@ -113,7 +125,7 @@ def read_clip(reader: FrameReader, plan: ClipPlan) -> Picture:
     size = (max(round(index.width * shrink), 1), max(round(index.height * shrink), 1))
     across, down = size[0] / index.width, size[1] / index.height
     side_px = max(round(plan.side_px * (across + down) / 2), 1)
-    small = ClipPlan(plan.frames, plan.centres * (across, down), side_px)
+    small = replace(plan, centres=plan.centres * (across, down), side_px=side_px)
     first, last = int(plan.frames[0]), int(plan.frames[-1])
     pictures = np.zeros((CLIP_PICTURES, CLIP_SIDE_PX, CLIP_SIDE_PX, 3), np.uint8)
     begun: int | None = None
@@ -153,21 +165,17 @@ def shown_clip(pictures: Picture, count: int, side: int) -> Picture:
     return np.stack([window(pictures[place], matrix, side) for place in chosen_pictures(count)])
 
 
-def to_window(
-    zoom: float, side: int, *, mirror: bool = False, turn_rad: float = 0.0, offset_px: FloatArray | None = None
-) -> FloatArray:
+def to_window(zoom: float, side: int, *, turn_rad: float = 0.0, offset_px: FloatArray | None = None) -> FloatArray:
     """(2, 3) from pixel indices of what a network is shown to those of a clip's picture, middle to middle.
 
     Args:
         zoom: how much larger things are to be.
         side: of what the network is shown, px.
-        mirror: left for right.
         turn_rad: how far things are to be turned.
         offset_px: (2,) where in the clip's picture the middle lies, from its own middle.
     """
     cosine, sine = np.cos(turn_rad) / zoom, np.sin(turn_rad) / zoom
-    sign = -1.0 if mirror else 1.0
-    turned = np.array([[sign * cosine, -sine], [sign * sine, cosine]])
+    turned = np.array([[cosine, -sine], [sine, cosine]])
     middle = (CLIP_SIDE_PX - 1) / 2 + (np.zeros(2) if offset_px is None else offset_px)
     return np.concatenate([turned, (middle - turned @ np.full(2, (side - 1) / 2))[:, None]], axis=1)
 

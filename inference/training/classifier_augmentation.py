@@ -32,8 +32,9 @@ def augmented(
 ) -> tuple[Pictures, npt.NDArray[np.int64]]:
     """A clip as another camera might have seen it, and another path cut it.
 
-    It is mirrored or not (a dive to the left has the same code), begins and ends a little elsewhere, the diver is
-    larger or smaller and beside the middle, more so at one end, and light, tint, contrast, sharpness and noise differ.
+    It begins and ends a little elsewhere, the diver is larger or smaller and beside the middle, more so at one end, and
+    light, tint, contrast, sharpness and noise differ. It is never mirrored: in every clip the diver travels to the
+    right, and whoever turned the other way while doing so would dive another dive.
 
     Args:
         pictures: (CLIP_PICTURES, CLIP_SIDE_PX, CLIP_SIDE_PX, 3) bytes.
@@ -47,7 +48,6 @@ def augmented(
     first = float(np.clip(FIRST + rng.uniform(-_FIRST_SPREAD, _FIRST_SPREAD), 0, None))
     last = float(np.clip(LAST + rng.uniform(-_LAST_SPREAD, _LAST_SPREAD), None, CLIP_PICTURES - 1))
     places = chosen_pictures(frames, first, last)
-    mirror = bool(rng.random() < 0.5)
     zoom = side / middle_side_px() * float(np.exp(rng.uniform(-_ZOOM, _ZOOM)))
     turn = float(np.radians(rng.normal(0, _TURN_DEG)))
     along = np.linspace(-0.5, 0.5, frames)[:, None]
@@ -58,7 +58,7 @@ def augmented(
     blur_px = float(rng.uniform(0.4, 1.2)) if rng.random() < _BLUR_SHARE else 0.0
     seen = []
     for place, offset in zip(places, offsets, strict=True):
-        matrix = to_window(zoom, side, mirror=mirror, turn_rad=turn, offset_px=offset)
+        matrix = to_window(zoom, side, turn_rad=turn, offset_px=offset)
         picture = window(pictures[place], matrix, side)
         if coarse < 1:
             small = cv2.resize(picture, None, fx=coarse, fy=coarse, interpolation=cv2.INTER_AREA)

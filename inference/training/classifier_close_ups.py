@@ -11,7 +11,7 @@ from inference.simulator.footage.close_ups import DIVES_A_SCENE, scene_close_ups
 from inference.training.classifier_clips import Clip, ClipSet, read_part, write_part
 from inference.workers import StepDone, default_process_count, run_tasks
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same seed draws other pictures."""
 
 _SCENES_A_PART = 12

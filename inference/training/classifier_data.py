@@ -26,7 +26,7 @@ from inference.training.classifier_clips import Clip, ClipSet, read_part, write_
 from inference.video.image_index import DEFAULT_IMAGE_FPS
 from inference.video.reader import FrameReader, open_video
 
-VERSION = 1
+VERSION = 2
 """Goes up when clips of the same dives are cut in another way."""
 
 Find = Callable[[FrameReader, CancelToken | None], Sequence[DetectedDive]]

@@ -198,7 +198,8 @@ class Spoil:
         x, y = (float(value) for value in plan.centres[place])
         crop = self.spoilt(cut_crop(picture, (x, y), plan.side_px))
         interpolation = cv2.INTER_AREA if plan.side_px > CLIP_SIDE_PX else cv2.INTER_CUBIC
-        return np.asarray(cv2.resize(crop, (CLIP_SIDE_PX, CLIP_SIDE_PX), interpolation=interpolation), np.uint8)
+        small = cv2.resize(crop, (CLIP_SIDE_PX, CLIP_SIDE_PX), interpolation=interpolation)
+        return plan.oriented(np.asarray(small, np.uint8))
 
     def spoilt(self, picture: Picture) -> Picture:
         """(height, width, 3) what lens and codec leave of a picture."""

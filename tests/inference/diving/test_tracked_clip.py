@@ -1,5 +1,6 @@
 """Which frames a clip takes, where it looks in them, and what it cuts there."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -98,6 +99,53 @@ def test_what_is_on_the_path_is_in_the_middle_of_the_square():
     assert np.ptp(rows) + 1 == pytest.approx(13 * CLIP_SIDE_PX / chosen.side_px, abs=1.1)
 
 
+def mirrored(picture):
+    return np.ascontiguousarray(picture[:, ::-1])
+
+
+def test_a_dive_and_its_mirror_image_give_the_same_clip():
+    """To the right and to the left, in any picture: what turns with the travel in one does so in the other."""
+    to_the_left = BallisticPath(PATH.origin_s, 320 - PATH.x0, -PATH.vx, PATH.y0, PATH.vy, PATH.ay)
+    there, back = plan(), plan(Trajectory(to_the_left))
+    picture = np.random.default_rng(0).integers(0, 255, (180, 320, 3)).astype(np.uint8)
+
+    assert (there.is_mirrored, back.is_mirrored) == (False, True)
+    for place in (0, 10, CLIP_PICTURES - 1):
+        # To a level: places are rounded to a 32nd of a pixel, from the left.
+        np.testing.assert_allclose(
+            back.cut(place, mirrored(picture)).astype(int), there.cut(place, picture).astype(int), atol=4
+        )
+
+
+def test_a_clip_shows_the_diver_travelling_to_the_right():
+    """What lies ahead of the diver is right of the middle, wherever the camera stands."""
+    for speed, ahead in ((20.0, 160), (-20.0, 140)):
+        chosen = plan(Trajectory(BallisticPath(4.0, 150.0, speed, 90.0, 0.0, 0.0)))
+        picture = np.zeros((180, 320, 3), np.uint8)
+        picture[:, ahead - 1 : ahead + 1] = 255
+
+        crop = chosen.cut(0, picture)
+
+        assert np.nonzero(crop[36, :, 0] > 127)[0].mean() > 40
+
+
+def test_a_camera_that_pans_with_the_diver_does_not_hide_the_way():
+    """In the pictures the diver stays or goes to the left, against the pool to the right."""
+    shifts = np.repeat(np.eye(3)[None], 60, axis=0)
+    shifts[:, 0, 2] = 3.0 * np.arange(60)  # 75 px/s to the right, while the diver goes 20 px/s
+    chosen = plan(Trajectory(PATH, (), CameraMotion(90, shifts)))
+
+    assert chosen.centres[-1, 0] < chosen.centres[0, 0]
+    assert not chosen.is_mirrored
+
+
+def test_a_clip_is_mirrored_whatever_the_size_it_is_read_at():
+    border = steady_plan(576, (1104.0, 540.0))
+    clip = read_clip(FakeReader(1920, 1080), replace(border, is_mirrored=True))
+
+    np.testing.assert_array_equal(clip, read_clip(FakeReader(1920, 1080), border)[:, :, ::-1])
+
+
 class FakeReader:
     """Frames whose left half is 0 and whose right half is their number, some of them damaged; what is asked is kept."""
 
@@ -159,7 +207,7 @@ def test_a_network_sees_the_middle_of_some_pictures():
     np.testing.assert_array_equal(shown[3, :32], shown[3, 0, 0, 0])
 
 
-def test_a_window_mirrors_zooms_and_moves_about_its_middle():
+def test_a_window_zooms_turns_and_moves_about_its_middle():
     picture = np.zeros((CLIP_SIDE_PX, CLIP_SIDE_PX, 3), np.uint8)
     picture[30:34, 40:44] = 200  # its middle is (41.5, 31.5): 6 px right of the picture's and 4 px above it
 
@@ -169,7 +217,6 @@ def test_a_window_mirrors_zooms_and_moves_about_its_middle():
         return (seen * columns).sum() / seen.sum() - 31.5, (seen * rows).sum() / seen.sum() - 31.5
 
     assert place() == pytest.approx((6, -4), abs=1e-6)
-    assert place(mirror=True) == pytest.approx((-6, -4), abs=1e-6)
     assert place(zoom=2.0) == pytest.approx((12, -8), abs=0.05)
     assert place(offset_px=np.array([2.0, 1.0])) == pytest.approx((4, -5), abs=1e-6)
     assert place(turn_rad=np.pi / 2) == pytest.approx((-4, -6), abs=0.05)

@@ -1,13 +1,15 @@
 """Close-ups show the dive they say, the same for the same numbers, and know how far it has turned."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from inference.diving.boards import Board
 from inference.diving.code_decoding import possible_codes
 from inference.diving.codes import parse
-from inference.diving.tracked_clip import CLIP_PICTURES, CLIP_SIDE_PX
-from inference.simulator.footage.close_ups import scene_close_ups, turns_done
+from inference.diving.tracked_clip import CLIP_PICTURES, CLIP_SIDE_PX, ClipPlan
+from inference.simulator.footage.close_ups import Spoil, scene_close_ups, turns_done
 from inference.simulator.people.acts import DiveAct, dive_motion_of
 from inference.simulator.people.person import Person
 from inference.simulator.venue.board_poses import BoardPose, PlacedBoard
@@ -50,6 +52,19 @@ def test_the_same_numbers_give_the_same_pictures():
     np.testing.assert_array_equal(first.pictures, again.pictures)
     assert (first.code, first.board) == (again.code, again.board)
     assert not np.array_equal(first.pictures, other.pictures)
+
+
+def test_in_close_ups_too_divers_travel_to_the_right():
+    """What lies ahead is on the right, spoilt as it would have been without the mirror."""
+    centres = np.full((CLIP_PICTURES, 2), 50.0)
+    plan = ClipPlan(np.arange(CLIP_PICTURES), centres, 60)
+    picture = np.random.default_rng(2).integers(0, 255, (100, 100, 3)).astype(np.uint8)
+    spoil = Spoil(blur_px=0.5, quality=40)
+
+    there, back = spoil.cut(plan, 3, picture), spoil.cut(replace(plan, is_mirrored=True), 3, picture)
+
+    np.testing.assert_array_equal(back, there[:, ::-1])
+    assert not np.array_equal(back, there)
 
 
 def test_dives_are_possible_and_pictures_follow_the_diver():
