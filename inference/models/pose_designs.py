@@ -1,0 +1,66 @@
+"""The pose models that can be trained, by name, each with its settings.
+
+Knows no torch until a model is built, so that a window or a command line can list them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from inference.pose.skeletons import CANONICAL_17, Skeleton
+
+if TYPE_CHECKING:
+    from inference.models.pose_model import PoseModel
+
+
+@dataclass(frozen=True, slots=True)
+class PoseDesign:
+    """One way to build a pose model.
+
+    Args:
+        made_by: "module:class" of a PoseModel, whose constructor takes a skeleton and the settings.
+        settings: JSON values, other than the constructor's own.
+        is_small: whether two processor cores train it in a quarter of an hour.
+    """
+
+    made_by: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    is_small: bool = False
+
+    def maker(self) -> Callable[..., PoseModel]:
+        """The class; imports torch."""
+        module, name = self.made_by.split(":")
+        made: Callable[..., PoseModel] = getattr(importlib.import_module(module), name)
+        return made
+
+
+POSE_DESIGNS: Final[dict[str, PoseDesign]] = {}
+
+
+def build(name: str, skeleton: Skeleton = CANONICAL_17, **settings: Any) -> PoseModel:
+    """A pose model with random weights.
+
+    Args:
+        name: of a design.
+        skeleton: whose joints it is to find.
+        settings: JSON values that take the place of the design's.
+
+    Raises:
+        ValueError: if there is no such design, or it does not know a setting, or not with such a value; the message
+            says what there is.
+    """
+    design = POSE_DESIGNS.get(name)
+    if design is None:
+        near = difflib.get_close_matches(name, POSE_DESIGNS) or sorted(POSE_DESIGNS)
+        raise ValueError(f"there is no pose model {name!r}; choose from {', '.join(near)}")
+    maker = design.maker()
+    known = [setting for setting in inspect.signature(maker).parameters if setting != "skeleton"]
+    unknown = [setting for setting in settings if setting not in known]
+    if unknown:
+        raise ValueError(f"{name} has no setting {', '.join(unknown)}; it has {', '.join(known)}")
+    return maker(skeleton=skeleton, **{**design.settings, **settings})
