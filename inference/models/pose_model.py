@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import torch
 from torch import Tensor, nn
@@ -43,7 +44,12 @@ class PoseModel(nn.Module, ABC):
     Args:
         skeleton: whose joints, in whose order, it speaks of.
         input_size: (height, width) of the crops that it is given, px.
+
+    Weights that others have published are read by `load_published`, which asks the model what it calls them.
     """
+
+    heads: ClassVar[tuple[str, ...]] = ()
+    """How the names begin of those weights that a published checkpoint may lack, since they are learned anew."""
 
     def __init__(self, skeleton: Skeleton, input_size: tuple[int, int]) -> None:
         super().__init__()
@@ -66,6 +72,14 @@ class PoseModel(nn.Module, ABC):
             output: of this model in training mode.
             targets: of the same crops.
         """
+
+    def from_published(self, tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """By this model's own names, the weights of a checkpoint in which they have the published names.
+
+        Args:
+            tensors: by name, without wrappers around them; a name that is not known is to be handed on as it is.
+        """
+        return tensors
 
 
 def prepared(crops: Tensor) -> Tensor:
