@@ -50,7 +50,7 @@ def normalise(heatmaps: Tensor, by: Normaliser = "softmax", dims: int = 2) -> Te
     Returns:
         The same shape, in single precision at least; each map sums to one.
     """
-    heatmaps = _precise(heatmaps)
+    heatmaps = precise(heatmaps)
     flat = heatmaps.flatten(-dims)
     if by == "softmax":
         return flat.softmax(dim=-1).reshape(heatmaps.shape)
@@ -78,7 +78,7 @@ def soft_argmax(pmm: Tensor, dims: int = 2) -> Tensor:
 
     Differentiable everywhere; the gradient with respect to a pixel is its own coordinate.
     """
-    pmm = _precise(pmm)
+    pmm = precise(pmm)
     places = [pixel_centres(pmm.shape[-1 - axis], pmm) for axis in range(dims)]
     return torch.stack([(marginal(pmm, axis, dims) * places[axis]).sum(dim=-1) for axis in range(dims)], dim=-1)
 
@@ -135,33 +135,38 @@ def gaussian(means: Tensor, size: Sequence[int], sigma_px: float) -> Tensor:
     Returns:
         (..., *size). A mean far outside of the map gives a map of zeros.
     """
-    means = _precise(means)
+    product = bell(means, size, sigma_px)
+    dims = tuple(range(-len(size), 0))
+    return product / (product.sum(dim=dims, keepdim=True) + _TINY)
+
+
+def bell(means: Tensor, size: Sequence[int], sigma_px: float) -> Tensor:
+    """(..., *size) the same Gaussians with a peak of one at the mean, which may lie between pixels, or outside."""
+    means = precise(means)
     parts = []
     for axis, length in enumerate(reversed(size)):
         away = (pixel_centres(length, means) - means[..., axis, None]) * (length / 2 / sigma_px)
         bell = torch.exp(-0.5 * away**2)
         parts.append(bell.reshape(*bell.shape[:-1], *_ones_but(axis, len(size), length)))
-    product = reduce(torch.mul, parts)
-    dims = tuple(range(-len(size), 0))
-    return product / (product.sum(dim=dims, keepdim=True) + _TINY)
+    return reduce(torch.mul, parts)
 
 
 def kl_divergence(pmm: Tensor, target: Tensor, dims: int = 2) -> Tensor:
     """(...) Kullback-Leibler divergence of each PMM from its target, nats (eq. 3.7)."""
-    pmm, target = _precise(pmm), _precise(target)
+    pmm, target = precise(pmm), precise(target)
     costs: Tensor = pmm * ((pmm + _TINY).log() - (target + _TINY).log())
     return costs.flatten(-dims).sum(dim=-1)
 
 
 def js_divergence(pmm: Tensor, target: Tensor, dims: int = 2) -> Tensor:
     """(...) Jensen-Shannon divergence between each PMM and its target, nats (eq. 3.6, listing A.2); at most ln 2."""
-    middle = (_precise(pmm) + _precise(target)) / 2
+    middle = (precise(pmm) + precise(target)) / 2
     return (kl_divergence(pmm, middle, dims) + kl_divergence(target, middle, dims)) / 2
 
 
 def variance_px(pmm: Tensor, dims: int = 2) -> Tensor:
     """(..., dims) variance of each PMM along x, y, z in square pixels (eq. 3.8)."""
-    pmm = _precise(pmm)
+    pmm = precise(pmm)
     means = soft_argmax(pmm, dims)
     variances = []
     for axis in range(dims):
@@ -169,6 +174,17 @@ def variance_px(pmm: Tensor, dims: int = 2) -> Tensor:
         away = (pixel_centres(length, pmm) - means[..., axis, None]) * length / 2
         variances.append((marginal(pmm, axis, dims) * away**2).sum(dim=-1))
     return torch.stack(variances, dim=-1)
+
+
+def covariance(pmm: Tensor) -> Tensor:
+    """(..., 2, 2) covariance of x and y under each PMM of (..., height, width), in normalised units squared."""
+    pmm = precise(pmm)
+    means = soft_argmax(pmm)
+    x = pixel_centres(pmm.shape[-1], pmm) - means[..., 0, None]
+    y = pixel_centres(pmm.shape[-2], pmm) - means[..., 1, None]
+    xx, yy = (marginal(pmm, 0, 2) * x**2).sum(dim=-1), (marginal(pmm, 1, 2) * y**2).sum(dim=-1)
+    xy = ((pmm * x[..., None, :]).sum(dim=-1) * y).sum(dim=-1)
+    return torch.stack([torch.stack([xx, xy], dim=-1), torch.stack([xy, yy], dim=-1)], dim=-2)
 
 
 def variance_penalty(pmm: Tensor, sigma_px: float, dims: int = 2) -> Tensor:
@@ -186,12 +202,12 @@ def heatmap_matching_losses(pmm: Tensor, means: Tensor, sigma_px: float) -> Tens
     """
     dims = means.shape[-1]
     target = gaussian(means, pmm.shape[-dims:], sigma_px)
-    return ((_precise(pmm) - target) ** 2).flatten(-dims).sum(dim=-1)
+    return ((precise(pmm) - target) ** 2).flatten(-dims).sum(dim=-1)
 
 
 def distances(predicted: Tensor, true: Tensor) -> Tensor:
     """(...) Euclidean distances of (..., dims) coordinates (eq. 3.4)."""
-    apart: Tensor = torch.linalg.vector_norm(_precise(predicted) - _precise(true), dim=-1)
+    apart: Tensor = torch.linalg.vector_norm(precise(predicted) - precise(true), dim=-1)
     return apart
 
 
@@ -223,7 +239,8 @@ def masked_mean(losses: Tensor, counts: Tensor | None = None) -> Tensor:
     return torch.where(counts.bool(), losses, 0.0).mul(kept).sum() / kept.sum().clamp(min=1)
 
 
-def _precise(values: Tensor) -> Tensor:
+def precise(values: Tensor) -> Tensor:
+    """The values in single precision if they are stored in half of it, else as they are."""
     return values.float() if values.dtype in (torch.float16, torch.bfloat16) else values
 
 

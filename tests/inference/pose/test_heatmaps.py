@@ -92,10 +92,85 @@ def test_divergences_equal_dsntnn_in_values_and_gradients(ours, theirs):
     torch.testing.assert_close(results[0], results[1])
 
 
-@pytest.mark.parametrize("size", [(9,), (9, 11), (4, 9, 11)])
-def test_gaussians_equal_dsntnn(size):
-    means = torch.rand(3, 4, len(size), generator=torch.Generator().manual_seed(2), dtype=torch.float64) * 2 - 1
-    torch.testing.assert_close(hm.gaussian(means, size, 1.7), dsntnn.make_gauss(means, size, 1.7))
+SIZES = [(9,), (9, 11), (4, 9, 11)]
+
+
+def random_means(dims, seed=2):
+    return torch.rand(3, 4, dims, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) * 1.8 - 0.9
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(hm.gaussian, dsntnn.make_gauss), (hm.bell, lambda *args: dsntnn.make_gauss(*args, normalize=False))],
+)
+def test_gaussians_equal_dsntnn_in_values_and_gradients(ours, theirs, size):
+    weights = random_maps(*size, seed=5)
+    results = []
+    for drawn in (ours, theirs):
+        means = random_means(len(size)).requires_grad_()
+        maps = drawn(means, size, 1.7)
+        (maps * weights).sum().backward()
+        results.append((maps.detach(), means.grad))
+    torch.testing.assert_close(results[0], results[1])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_losses_equal_dsntnn_in_values_and_gradients(size):
+    """Eqs. 3.1, 3.4, 3.6, 3.7 and 3.9, over maps of one, two and three dimensions."""
+    dims, means = len(size), random_means(len(size))
+
+    def drawn():
+        return dsntnn.make_gauss(means, size, 1.3)
+
+    pairs = {
+        "matching": (
+            lambda pmm: hm.heatmap_matching_losses(pmm, means, 1.3),
+            lambda pmm: ((pmm - drawn()) ** 2).flatten(2).sum(-1),
+        ),
+        "distance": (
+            lambda pmm: hm.distances(hm.soft_argmax(pmm, dims), means),
+            lambda pmm: dsntnn.euclidean_losses(dsntnn.dsnt(pmm), means),
+        ),
+        "divergence": (
+            lambda pmm: hm.regularised_losses(pmm, means, 1.3, 0.7),
+            lambda pmm: dsntnn.euclidean_losses(dsntnn.dsnt(pmm), means) + 0.7 * dsntnn.js_reg_losses(pmm, means, 1.3),
+        ),
+        "Kullback-Leibler": (
+            lambda pmm: hm.kl_divergence(pmm, hm.gaussian(means, size, 1.3), dims),
+            lambda pmm: dsntnn.kl_reg_losses(pmm, means, 1.3),
+        ),
+        "variance": (
+            lambda pmm: hm.variance_penalty(pmm, 1.3, dims),
+            lambda pmm: dsntnn.variance_reg_losses(pmm, 1.3),
+        ),
+    }
+    for name, pair in pairs.items():
+        results = []
+        for losses in pair:
+            given = random_maps(*size).requires_grad_()
+            values = losses(dsntnn.flat_softmax(given))
+            dsntnn.average_loss(values).backward()
+            results.append((values.detach(), given.grad))
+        torch.testing.assert_close(results[0], results[1], msg=lambda text, name=name: f"{name}: {text}")
+
+
+def test_the_gradient_of_the_variance_by_hand():
+    # Of a pixel one to the right of the mean the variance along x takes 1, of one two away 4, and its sigma of 0 makes
+    # the penalty's gradient twice the variance, 0.2, times that; y adds its own.
+    pmm = plus().requires_grad_()
+    hm.variance_penalty(pmm, 0.0).backward()
+    squares_x, squares_y = torch.tensor([9.0, 4.0, 1.0, 0.0, 1.0]), torch.tensor([4.0, 1.0, 0.0, 1.0, 4.0])
+    torch.testing.assert_close(pmm.grad, 0.4 * (squares_x[None] + squares_y[:, None]))
+
+
+def test_covariance_by_hand():
+    # Half of the mass one pixel right and down of the other half: deviations of half a pixel, which are 1 / 4 and 1 / 8.
+    pmm = torch.zeros(8, 4)
+    pmm[2, 1] = pmm[3, 2] = 0.5
+    torch.testing.assert_close(hm.covariance(pmm), torch.tensor([[1 / 16, 1 / 32], [1 / 32, 1 / 64]]))
+    diagonal = hm.covariance(plus()).diagonal() * (5 / 2) ** 2
+    torch.testing.assert_close(diagonal, hm.variance_px(plus()))
 
 
 def test_a_gaussian_is_found_again_and_has_its_variance():
@@ -168,6 +243,20 @@ def test_half_precision_costs_no_more_than_the_storage(dtype):
     assert found.dtype == torch.float32
     # A quarter of a pixel, of which there are 56 between -1 and 1.
     assert (found - means).abs().max() < 0.25 * 2 / 56
+
+
+def test_half_precision_changes_no_loss_nor_gradient_by_more_than_the_storage():
+    means, results = random_means(2, seed=4).float(), []
+    stored = (random_maps(28, 28) * 4).bfloat16()
+    for dtype in (torch.float64, torch.bfloat16):
+        given = stored.to(dtype).requires_grad_()
+        with torch.autocast("cpu", torch.bfloat16, enabled=dtype is torch.bfloat16):
+            losses = hm.regularised_losses(hm.normalise(given), means.to(torch.promote_types(dtype, torch.float32)))
+        losses.mean().backward()
+        results.append((losses.detach().double(), given.grad.double()))
+    torch.testing.assert_close(results[1][0], results[0][0], atol=1e-5, rtol=0)
+    # The gradient is stored as the maps are: 8 bits.
+    torch.testing.assert_close(results[1][1], results[0][1], atol=1e-7, rtol=2**-8)
 
 
 def test_shifting_the_map_shifts_the_answer():
