@@ -165,7 +165,7 @@ def test_the_gradient_of_the_variance_by_hand():
 
 
 def test_covariance_by_hand():
-    # Half of the mass one pixel right and down of the other half: deviations of half a pixel, which are 1 / 4 and 1 / 8.
+    # Half of the mass one pixel right and down of the other: deviations of half a pixel, which are 1 / 4 and 1 / 8.
     pmm = torch.zeros(8, 4)
     pmm[2, 1] = pmm[3, 2] = 0.5
     torch.testing.assert_close(hm.covariance(pmm), torch.tensor([[1 / 16, 1 / 32], [1 / 32, 1 / 64]]))
