@@ -7,7 +7,7 @@ not have is empty or None. Coordinates are normalised to the crop: -1 to 1 betwe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import torch
@@ -63,15 +63,7 @@ class PoseOutput:
         def changed(values: Tensor | None) -> Any:
             return None if values is None else change(values)
 
-        stages = tuple(
-            replace(
-                stage,
-                heatmaps=change(stage.heatmaps),
-                pmm=changed(stage.pmm),
-                coordinates=change(stage.coordinates),
-            )
-            for stage in self.stages
-        )
+        stages = tuple(_mapped_stage(stage, change) for stage in self.stages)
         return replace(
             self,
             coordinates=change(self.coordinates),
@@ -81,6 +73,12 @@ class PoseOutput:
             covariances=changed(self.covariances),
             samples=changed(self.samples),
         )
+
+
+def _mapped_stage(stage: HeatmapStage, change: Callable[[Tensor], Tensor]) -> HeatmapStage:
+    """Every tensor of a stage, also those that only some models' stages have, changed."""
+    values = {each.name: getattr(stage, each.name) for each in fields(stage)}
+    return replace(stage, **{name: change(value) for name, value in values.items() if isinstance(value, Tensor)})
 
 
 def from_heatmap(coordinates: Tensor, edges: tuple[float, float, float, float] = WHOLE_CROP) -> Tensor:
