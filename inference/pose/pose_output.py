@@ -69,7 +69,7 @@ class PoseOutput:
             coordinates=change(self.coordinates),
             confidences=change(self.confidences),
             stages=stages,
-            pafs=tuple(change(fields) for fields in self.pafs),
+            pafs=tuple(change(vectors) for vectors in self.pafs),
             covariances=changed(self.covariances),
             samples=changed(self.samples),
         )
@@ -77,8 +77,9 @@ class PoseOutput:
 
 def _mapped_stage(stage: HeatmapStage, change: Callable[[Tensor], Tensor]) -> HeatmapStage:
     """Every tensor of a stage, also those that only some models' stages have, changed."""
-    values = {each.name: getattr(stage, each.name) for each in fields(stage)}
-    return replace(stage, **{name: change(value) for name, value in values.items() if isinstance(value, Tensor)})
+    values: dict[str, Any] = {each.name: getattr(stage, each.name) for each in fields(stage)}
+    changed: dict[str, Any] = {name: change(value) for name, value in values.items() if isinstance(value, Tensor)}
+    return replace(stage, **changed)
 
 
 def from_heatmap(coordinates: Tensor, edges: tuple[float, float, float, float] = WHOLE_CROP) -> Tensor:
