@@ -125,9 +125,11 @@ class PoseExamples:
     @property
     def counts(self) -> npt.NDArray[np.bool_]:
         """(n, joints) which keypoints can be learned: those that are labelled and inside the crop."""
-        outside = VISIBILITIES.index(Visibility.OUT_OF_FRAME)
-        counts: npt.NDArray[np.bool_] = (self.labels.visibility != NOT_LABELLED) & (self.labels.visibility != outside)
-        return counts
+        return _can_be_learned(self.labels.visibility)
+
+    def counts_of(self, number: int) -> npt.NDArray[np.bool_]:
+        """(joints,) those of one crop."""
+        return _can_be_learned(self.labels.visibility[number])
 
     @classmethod
     def join(cls, sets: Sequence[PoseExamples], skeleton: Skeleton = CANONICAL_17) -> Self:
@@ -186,6 +188,12 @@ def read_part(path: Path, skeleton: Skeleton = CANONICAL_17) -> PoseExamples:
     ):
         raise ValueError(f"{path} does not hold crops with {joints} keypoints")
     return PoseExamples([pictures], labels, skeleton)
+
+
+def _can_be_learned(visibility: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    outside = VISIBILITIES.index(Visibility.OUT_OF_FRAME)
+    can: npt.NDArray[np.bool_] = (visibility != NOT_LABELLED) & (visibility != outside)
+    return can
 
 
 def _labels_path(path: Path) -> Path:
