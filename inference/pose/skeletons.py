@@ -236,7 +236,35 @@ FLIC_11: Final = _skeleton(
 )
 """Frames Labeled in Cinema (Sapp and Taskar, 2013): the joints of the upper body that it labels, in its order."""
 
+OPENPOSE_18: Final = _skeleton(
+    "openpose-18",
+    {
+        "nose": "neck",
+        "neck": "neck",
+        "right_shoulder": "neck",
+        "right_elbow": "right_shoulder",
+        "right_wrist": "right_elbow",
+        "left_shoulder": "neck",
+        "left_elbow": "left_shoulder",
+        "left_wrist": "left_elbow",
+        "right_hip": "neck",
+        "right_knee": "right_hip",
+        "right_ankle": "right_knee",
+        "left_hip": "neck",
+        "left_knee": "left_hip",
+        "left_ankle": "left_knee",
+        "right_eye": "nose",
+        "left_eye": "nose",
+        "right_ear": "right_eye",
+        "left_ear": "left_eye",
+    },
+    ("right_shoulder", "right_ear"),
+    ("left_shoulder", "left_ear"),
+)
+"""COCO's joints and the neck between the shoulders, in the order of OpenPose's networks (Cao et al., 2017)."""
+
 SKELETONS: Final = {
-    skeleton.name: skeleton for skeleton in (CANONICAL_17, MPII_16, COCO_17, H36M_17, MPI_INF_3DHP_28, LSP_14, FLIC_11)
+    skeleton.name: skeleton
+    for skeleton in (CANONICAL_17, MPII_16, COCO_17, H36M_17, MPI_INF_3DHP_28, LSP_14, FLIC_11, OPENPOSE_18)
 }
 """All of them by name."""
