@@ -1,0 +1,1 @@
+"""How near predicted keypoints are to the true ones, in the ways that the field has agreed on."""
