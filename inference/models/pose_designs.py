@@ -39,7 +39,18 @@ class PoseDesign:
         return made
 
 
-POSE_DESIGNS: Final[dict[str, PoseDesign]] = {}
+_RESNET: Final = "inference.models.pose_resnet:PoseResnet"
+
+POSE_DESIGNS: Final[dict[str, PoseDesign]] = {
+    **{f"resnet-{depth}": PoseDesign(_RESNET, {"depth": depth}) for depth in (18, 34, 50, 101)},
+    **{
+        f"resnet-{depth}@{resolution}px": PoseDesign(_RESNET, {"depth": depth, "resolution": resolution})
+        for depth in (18, 34, 50, 101)
+        for resolution in (7, 14, 28, 56)
+    },
+    "resnet-18-small": PoseDesign(_RESNET, {"depth": 18, "width": 16, "input_side": 128, "resolution": 16}, True),
+}
+"""One line for each; resnet-d is resnet-d@28px, which the thesis proposes."""
 
 
 def build(name: str, skeleton: Skeleton = CANONICAL_17, **settings: Any) -> PoseModel:
