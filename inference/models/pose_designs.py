@@ -40,6 +40,45 @@ class PoseDesign:
 
 
 _RESNET: Final = "inference.models.pose_resnet:PoseResnet"
+_HRNET: Final = "inference.models.hrnet:Hrnet"
+_HOURGLASS: Final = "inference.models.hourglass:StackedHourglass"
+_HOURGLASS_SMALL: Final = {
+    "input_side": 128,
+    "stacks": 2,
+    "width": 64,
+    "stem_widths": [16, 32, 32],
+    "predictor": "sar",
+}
+_CPM: Final = "inference.models.cpm:ConvolutionalPoseMachine"
+_CPM_SMALL: Final = {
+    "input_side": 128,
+    "stages": 3,
+    "width": 24,
+    "feature_width": 24,
+    "poolings": 2,
+    "feature_kernel": 5,
+    "context_kernel": 7,
+    "predictor": "sar",
+}
+_OPENPOSE: Final = "inference.models.openpose:OpenPose"
+_OPENPOSE_SMALL: Final = {
+    "input_side": 128,
+    "stages": 2,
+    "width": 12,
+    "branch_width": 32,
+    "poolings": 2,
+    "refinement_kernel": 5,
+    "refinement_convolutions": 3,
+}
+_HRNET_SMALL: Final = {
+    "width": 16,
+    "stem": 24,
+    "modules": [1, 1, 1],
+    "blocks": 2,
+    "input_size": [128, 128],
+    # Published networks match heatmaps, which takes many more crops to learn.
+    "predictor": "sar",
+}
 
 POSE_DESIGNS: Final[dict[str, PoseDesign]] = {
     **{f"resnet-{depth}": PoseDesign(_RESNET, {"depth": depth}) for depth in (18, 34, 50, 101)},
@@ -48,6 +87,17 @@ POSE_DESIGNS: Final[dict[str, PoseDesign]] = {
         for depth in (18, 34, 50, 101)
         for resolution in (7, 14, 28, 56)
     },
+    "hourglass": PoseDesign(_HOURGLASS),
+    **{f"hourglass-{stacks}": PoseDesign(_HOURGLASS, {"stacks": stacks}) for stacks in range(1, 9)},
+    "hourglass-small": PoseDesign(_HOURGLASS, _HOURGLASS_SMALL, True),
+    "cpm": PoseDesign(_CPM),
+    "cpm-small": PoseDesign(_CPM, _CPM_SMALL, True),
+    "openpose": PoseDesign(_OPENPOSE),
+    "openpose-lightweight": PoseDesign("inference.models.openpose_lightweight:LightweightOpenPose"),
+    "openpose-small": PoseDesign(_OPENPOSE, _OPENPOSE_SMALL, True),
+    "hrnet-w32": PoseDesign(_HRNET, {"width": 32}),
+    "hrnet-w48": PoseDesign(_HRNET, {"width": 48}),
+    "hrnet-small": PoseDesign(_HRNET, _HRNET_SMALL, True),
     "resnet-18-small": PoseDesign(_RESNET, {"depth": 18, "width": 16, "input_side": 128, "resolution": 16}, True),
 }
 """One line for each; resnet-d is resnet-d@28px, which the thesis proposes."""
