@@ -29,6 +29,7 @@ def private_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     folder = tmp_path_factory.mktemp("private")
     monkeypatch.setenv("DIVEREVIEW_CACHE_DIR", str(folder / "cache"))
     monkeypatch.setenv("DIVEREVIEW_CONFIG_DIR", str(folder / "config"))
+    monkeypatch.setenv("DIVEREVIEW_DATA_DIR", str(folder / "data"))
 
 
 @pytest.fixture(autouse=True)
