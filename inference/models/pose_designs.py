@@ -70,6 +70,7 @@ _OPENPOSE_SMALL: Final = {
     "refinement_kernel": 5,
     "refinement_convolutions": 3,
 }
+_DEEPPOSE: Final = "inference.models.deeppose:DeepPose"
 _HRNET_SMALL: Final = {
     "width": 16,
     "stem": 24,
@@ -98,6 +99,10 @@ POSE_DESIGNS: Final[dict[str, PoseDesign]] = {
     "hrnet-w32": PoseDesign(_HRNET, {"width": 32}),
     "hrnet-w48": PoseDesign(_HRNET, {"width": 48}),
     "hrnet-small": PoseDesign(_HRNET, _HRNET_SMALL, True),
+    "deeppose": PoseDesign(_DEEPPOSE),
+    "deeppose-small": PoseDesign(
+        _DEEPPOSE, {"regressor": "compact", "input_side": 128, "refined_side": 32, "width": 16, "stages": 2}, True
+    ),
     "resnet-18-small": PoseDesign(_RESNET, {"depth": 18, "width": 16, "input_side": 128, "resolution": 16}, True),
 }
 """One line for each; resnet-d is resnet-d@28px, which the thesis proposes."""
