@@ -1,0 +1,1 @@
+"""People whose keypoints are labelled in the files of public data sets."""

@@ -1,0 +1,41 @@
+"""Labelled people from a file of any known format, which is recognised by what is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inference.training.people.coco import coco_people
+from inference.training.people.flic import flic_people
+from inference.training.people.json_file import read_json
+from inference.training.people.labelled_person import LabelledPerson, PeopleError
+from inference.training.people.lsp import lsp_people
+from inference.training.people.mat_file import read_mat
+from inference.training.people.mpii import mpii_json_people, mpii_mat_people
+
+
+def read_people(path: Path, pictures: Path | None = None) -> list[LabelledPerson]:
+    """The people of a file of COCO, MPII, LSP or FLIC.
+
+    Args:
+        path: a .json or .mat file.
+        pictures: folder of the pictures that it names; None for the one that the file is in.
+
+    Raises:
+        PeopleError: if the file cannot be read or is of no known format, or there are no labelled people in it.
+    """
+    pictures = path.parent if pictures is None else pictures
+    if path.suffix == ".json":
+        read = mpii_json_people if isinstance(read_json(path), list) else coco_people
+    elif path.suffix == ".mat":
+        variables = read_mat(path)
+        by_variable = {"RELEASE": mpii_mat_people, "joints": lsp_people, "examples": flic_people}
+        found = [name for name in by_variable if hasattr(variables, name)]
+        if not found:
+            raise PeopleError(f"{path} has none of the variables {', '.join(by_variable)}, by which formats are known.")
+        read = by_variable[found[0]]
+    else:
+        raise PeopleError(f"{path} is neither a .json nor a .mat file.")
+    people = read(path, pictures)
+    if not people:
+        raise PeopleError(f"There are no labelled people in {path}.")
+    return people
