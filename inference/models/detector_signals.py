@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +15,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from inference.models.detector_input import CANDIDATE_COUNT
-from inference.models.dive_detector import HALO, DetectorMaps, DiveDetector
+from inference.models.dive_detector import HALO, DetectorMaps, DetectorStream, DiveDetector
 from inference.models.precision import is_half_precision_quick
 from inference.models.talnn import EVENTS
 
 _MID = EVENTS.index("mid")
+_CHUNKS_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,9 +53,12 @@ def detector_signals(
     pictures: Iterable[npt.NDArray[np.uint8]],
     *,
     half_precision: bool | None = None,
-    chunk: int = 128,
+    chunk: int = 32,
 ) -> Iterator[DetectorSignals]:
     """The signals of each picture, in consecutive parts; the first and last picture are repeated beyond the ends.
+
+    Each picture goes through the detector once, in a thread of its own, while the next ones are fetched. A chunk is
+    small enough for what a layer makes of it to stay in the processor's cache.
 
     Args:
         detector: in evaluation mode.
@@ -59,33 +66,70 @@ def detector_signals(
         half_precision: whether to compute in bfloat16; None where that is quicker.
         chunk: pictures evaluated together.
     """
-    waiting: list[npt.NDArray[np.uint8]] = []
-    for picture in pictures:
-        if not waiting:
-            waiting.extend([picture] * HALO)
-        waiting.append(picture)
-        if len(waiting) == chunk + 2 * HALO:
-            yield signals_of_chunk(detector, np.stack(waiting), half_precision=half_precision)
-            del waiting[:chunk]
-    if waiting:
-        waiting.extend([waiting[-1]] * HALO)
-        while len(waiting) > 2 * HALO:
-            yield signals_of_chunk(detector, np.stack(waiting[: chunk + 2 * HALO]), half_precision=half_precision)
-            del waiting[:chunk]
-
-
-@torch.inference_mode()
-def signals_of_chunk(
-    detector: DiveDetector, pictures: npt.NDArray[np.uint8], *, half_precision: bool | None = None
-) -> DetectorSignals:
-    """The signals of all but the first and last ten of (n, height, width, 3) BGR pictures; n is at least 21."""
+    stream = DetectorStream(detector)
     device = next(detector.parameters()).device
     if half_precision is None:
         half_precision = is_half_precision_quick(device.type)
-    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half_precision):
-        maps = detector(torch.from_numpy(pictures)[None].to(device))
+    waiting: deque[Future[DetectorSignals | None]] = deque()
+    with _detector_thread() as submit:
+        for batch in _batches(pictures, chunk):
+            waiting.append(submit(signals_of_stream, stream, batch, half_precision=half_precision))
+            if len(waiting) > _CHUNKS_AHEAD and (signals := waiting.popleft().result()) is not None:
+                yield signals
+        for future in waiting:
+            if (signals := future.result()) is not None:
+                yield signals
+
+
+@torch.inference_mode()
+def signals_of_stream(
+    stream: DetectorStream, pictures: npt.NDArray[np.uint8], *, half_precision: bool
+) -> DetectorSignals | None:
+    """What has become known with (n, height, width, 3) more BGR pictures: up to the tenth before the last of them."""
+    with torch.autocast(stream.device.type, dtype=torch.bfloat16, enabled=half_precision):
+        maps = stream.push(torch.from_numpy(pictures)[None].to(stream.device))
+    return None if maps is None else signals_of_maps(maps, pictures.shape[2], pictures.shape[1])
+
+
+def signals_of_maps(maps: DetectorMaps, width: int, height: int) -> DetectorSignals:
+    """What the detector's maps of pictures of such a size (px) amount to; of the first of a batch."""
     probabilities = torch.sigmoid(maps.event_logits().float())[0].cpu()
-    return DetectorSignals(probabilities.numpy(), _candidates(maps, pictures.shape[2], pictures.shape[1]))
+    return DetectorSignals(probabilities.numpy(), _candidates(maps, width, height))
+
+
+def _batches(pictures: Iterable[npt.NDArray[np.uint8]], chunk: int) -> Iterator[npt.NDArray[np.uint8]]:
+    """Stacks after each of which the signals of a chunk more are known; the ends are repeated."""
+    waiting: list[npt.NDArray[np.uint8]] = []
+    wanted = chunk + HALO
+    last = None
+    for picture in pictures:
+        if last is None:
+            waiting.extend([picture] * HALO)
+            wanted += HALO
+        last = picture
+        waiting.append(picture)
+        if len(waiting) == wanted:
+            yield np.stack(waiting)
+            waiting, wanted = [], chunk
+    if last is not None:
+        yield np.stack([*waiting, *[last] * HALO])
+
+
+@contextmanager
+def _detector_thread() -> Iterator[Callable[..., Future[DetectorSignals | None]]]:
+    """A thread for the detector alone; PyTorch uses a quarter of the cores that it would use, at least one.
+
+    Decoding wants the others, and threads of PyTorch that wait for one of theirs would keep them from it.
+    """
+    threads = torch.get_num_threads()
+    with ThreadPoolExecutor(
+        1, "detector", initializer=torch.set_num_threads, initargs=(max(threads // 4, 1),)
+    ) as executor:
+        try:
+            yield executor.submit
+        finally:
+            # The number holds for threads to come, too.
+            executor.submit(torch.set_num_threads, threads)
 
 
 def _candidates(maps: DetectorMaps, width: int, height: int) -> npt.NDArray[np.float32]:

@@ -88,6 +88,7 @@ def test_patches_hold_the_pixels_of_their_square():
     assert cut.shape == (1, 48, 2, 2, 3)
     square = pictures[0, 1, 4:8, 8:12].float()
     torch.testing.assert_close(cut[0, :, 1, 1, 2], ((square - 127.5) / 64).flatten())
+    torch.testing.assert_close(patches(pictures.float()), cut, atol=0, rtol=0)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert patches(pictures).dtype == torch.bfloat16
 
