@@ -9,6 +9,7 @@ import typer
 from app.cli.train_classifier import classifier
 from app.cli.train_detector import detector
 from app.cli.train_locator import locator
+from app.cli.train_pose import pose
 
 
 def train_application() -> typer.Typer:
@@ -22,6 +23,7 @@ def train_application() -> typer.Typer:
     application.command("detector", help=(inspect.getdoc(detector) or "").replace("\\b", "\b"))(detector)
     application.command("locator", help=(inspect.getdoc(locator) or "").replace("\\b", "\b"))(locator)
     application.command("classifier", help=(inspect.getdoc(classifier) or "").replace("\\b", "\b"))(classifier)
+    application.command("pose", help=(inspect.getdoc(pose) or "").replace("\\b", "\b"))(pose)
     application.callback()(_group)
     return application
 

@@ -28,15 +28,20 @@ class StoredPoseModel:
         name: of its design.
         settings: with which it was built.
         weights_hash: by which predictions name the file.
+        learned: numbers about its training, by name, such as "crops" that it learned from and how many it has "seen",
+            the same ones again counted; empty where nobody knows.
     """
 
     model: PoseModel
     name: str
     settings: Mapping[str, Any]
     weights_hash: str
+    learned: Mapping[str, int]
 
 
-def save_pose_model(model: PoseModel, name: str, settings: Mapping[str, Any], path: Path) -> None:
+def save_pose_model(
+    model: PoseModel, name: str, settings: Mapping[str, Any], path: Path, learned: Mapping[str, int] | None = None
+) -> None:
     """Write a pose model's weights; see `write_weights`.
 
     Args:
@@ -44,6 +49,7 @@ def save_pose_model(model: PoseModel, name: str, settings: Mapping[str, Any], pa
         name: of its design.
         settings: JSON values with which it was built, instead of the design's.
         path: the file.
+        learned: see `StoredPoseModel`.
     """
     facts = {
         "kind": KIND,
@@ -52,6 +58,7 @@ def save_pose_model(model: PoseModel, name: str, settings: Mapping[str, Any], pa
         "settings": {**POSE_DESIGNS[name].settings, **settings},
         "skeleton": model.skeleton.name,
         "input_size": list(model.input_size),
+        "learned": dict(learned or {}),
     }
     write_weights(model, facts, path)
 
@@ -81,7 +88,7 @@ def load_pose_model(path: Path, device: str = "cpu") -> StoredPoseModel:
     except (ValueError, TypeError, RuntimeError) as error:
         raise ModelError(f"The weights {path} cannot be used: {error}.") from error
     fill(model, tensors, f"{path} of the pose model {name}")
-    return StoredPoseModel(model.to(device).eval(), name, settings, file_hash(path))
+    return StoredPoseModel(model.to(device).eval(), name, settings, file_hash(path), _numbers(facts.get("learned")))
 
 
 def _check(outline: PoseModel, tensors: Mapping[str, torch.Tensor], input_size: list[Any]) -> None:
@@ -92,3 +99,7 @@ def _check(outline: PoseModel, tensors: Mapping[str, torch.Tensor], input_size: 
         raise ValueError(f"its settings make a model of {wanted} weights, but it holds {there}")
     if list(outline.input_size) != input_size:
         raise ValueError(f"its settings make a model of crops of {outline.input_size} px instead of {input_size}")
+
+
+def _numbers(given: Any) -> dict[str, int]:
+    return {str(name): n for name, n in given.items() if type(n) is int} if isinstance(given, dict) else {}

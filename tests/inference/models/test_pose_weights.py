@@ -26,7 +26,7 @@ def stored(tmp_path, monkeypatch):
     monkeypatch.setitem(pose_designs.POSE_DESIGNS, NAME, DESIGN)
     torch.manual_seed(1)
     model = pose_designs.build(NAME, predictor="fc").eval()
-    save_pose_model(model, NAME, {"predictor": "fc"}, tmp_path / "pose.safetensors")
+    save_pose_model(model, NAME, {"predictor": "fc"}, tmp_path / "pose.safetensors", {"seen": 320})
     return model, tmp_path / "pose.safetensors"
 
 
@@ -39,11 +39,12 @@ def test_what_is_read_is_what_was_written(stored, tmp_path):
     assert torch.equal(torch.random.get_rng_state(), state)
     assert isinstance(read.model, TinyPoseModel)
     assert not read.model.training
+    assert read.learned == {"seen": 320}
     assert (read.name, read.settings, read.model.skeleton) == (NAME, {"width": 4, "predictor": "fc"}, CANONICAL_17)
     with torch.inference_mode():
         expected, seen = model(random_pictures(2)), read.model(random_pictures(2))
     torch.testing.assert_close(seen.coordinates, expected.coordinates, atol=2e-3, rtol=0)
-    save_pose_model(read.model, NAME, read.settings, tmp_path / "again.safetensors")
+    save_pose_model(read.model, NAME, read.settings, tmp_path / "again.safetensors", read.learned)
     assert (tmp_path / "again.safetensors").read_bytes() == path.read_bytes()
 
 
@@ -74,7 +75,7 @@ def test_a_file_outlives_a_change_of_its_design(stored, monkeypatch):
 def test_foreign_facts_are_refused(stored, change, message):
     _, path = stored
     with_facts(path, FACTS)
-    assert load_pose_model(path).name == NAME
+    assert (load_pose_model(path).name, load_pose_model(path).learned) == (NAME, {})
 
     with_facts(path, FACTS | change)
     with pytest.raises(ModelError, match=message):
