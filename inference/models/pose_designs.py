@@ -101,7 +101,7 @@ POSE_DESIGNS: Final[dict[str, PoseDesign]] = {
     "hrnet-small": PoseDesign(_HRNET, _HRNET_SMALL, True),
     "deeppose": PoseDesign(_DEEPPOSE),
     "deeppose-small": PoseDesign(
-        _DEEPPOSE, {"regressor": "compact", "input_side": 128, "refined_side": 32, "width": 16, "stages": 2}, True
+        _DEEPPOSE, {"regressor": "compact", "input_side": 128, "refined_side": 32, "width": 16}, True
     ),
     "resnet-18-small": PoseDesign(_RESNET, {"depth": 18, "width": 16, "input_side": 128, "resolution": 16}, True),
 }
