@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import av.error
+from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from inference.video.demuxing import open_container, video_stream
 from inference.video.packets import PacketSource
@@ -20,6 +22,10 @@ class StreamDecoder:
     start of the file everything that decodes is given, as a player would show it. Stretches that do not decode are
     passed over.
 
+    Attributes:
+        is_wanted: tells by its time stamp whether a picture is wanted; None while all are. Pictures that are not
+            wanted, and that no other picture refers to, may then be left out, which spares their decoding.
+
     Raises:
         VideoError: if the file cannot be opened.
     """
@@ -27,6 +33,7 @@ class StreamDecoder:
     def __init__(self, path: Path, *, use_threads: bool = True) -> None:
         self._path = path
         self._use_threads = use_threads
+        self.is_wanted: Callable[[int], bool] | None = None
         self._open()
 
     def _open(self) -> None:
@@ -85,12 +92,18 @@ class StreamDecoder:
                     continue
                 is_waiting = False
                 trusted_from = packet.pts
+            self._spare(packet)
             try:
                 pictures = packet.decode()
             except av.error.FFmpegError:
                 continue
             yield from _trusted(pictures, trusted_from)
         yield from _trusted(self._flush(), trusted_from)
+
+    def _spare(self, packet: Packet[VideoStream]) -> None:
+        """Tell the decoder whether it may leave a picture out; it does so only where no other one refers to it."""
+        is_spared = self.is_wanted is not None and packet.pts is not None and not self.is_wanted(packet.pts)
+        self._stream.codec_context.skip_frame = "NONREF" if is_spared else "DEFAULT"
 
     def _flush(self) -> list[VideoFrame]:
         try:

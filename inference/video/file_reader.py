@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +22,9 @@ _AHEAD = 8
 
 _FARTHEST_FROM_START = 20_000
 """Frames that are decoded at most from the start of a file in search of one that no key frame gives."""
+
+_CODECS_WITH_SPARE_PICTURES = frozenset({"h264", "hevc"})
+"""Whose pictures say whether others refer to them, in a way that FFmpeg goes by."""
 
 
 class FileReader:
@@ -61,9 +64,12 @@ class FileReader:
         self, start: int = 0, stop: int | None = None, step: int = 1, *, size: Size | None = None
     ) -> Iterator[tuple[FrameTime, Picture]]:
         """Frames in order as BGR; see `FrameReader.frames`."""
-        for frame in checked_range(self._index, start, stop, step):
+        frames = checked_range(self._index, start, stop, step)
+        is_wanted = self._is_one_of(frames) if self._may_leave_out(frames) else None
+        for frame in frames:
+            self._decoder.is_wanted = is_wanted
             try:
-                picture = self.picture(frame)
+                picture = self._picture(frame)
             except VideoError:
                 if frame not in self._unreadable:
                     raise
@@ -76,6 +82,10 @@ class FileReader:
         Raises:
             VideoError: if there is no such frame, or it is damaged.
         """
+        self._decoder.is_wanted = None
+        return self._picture(frame)
+
+    def _picture(self, frame: int) -> VideoFrame:
         self._index.check(frame)
         if (held := self._held.get(frame)) is not None:
             return held
@@ -106,6 +116,22 @@ class FileReader:
     ) -> None:
         self.close()
 
+    def _may_leave_out(self, frames: range) -> bool:
+        """Whether pictures between those of a range can go without their neighbours noticing."""
+        index = self._index
+        is_simple = not index.is_interlaced and not index.is_counted_from_start
+        return frames.step > 1 and is_simple and index.codec in _CODECS_WITH_SPARE_PICTURES
+
+    def _is_one_of(self, frames: range) -> Callable[[int], bool]:
+        """Tells by their time stamps which pictures are of these frames; a time stamp of no frame may be anything's."""
+        pts = self._index.pts
+
+        def is_one_of(stamp: int) -> bool:
+            frame = int(np.searchsorted(pts, stamp))
+            return frame in frames or frame == len(pts) or int(pts[frame]) != stamp
+
+        return is_one_of
+
     def _counted(self, frame: int) -> VideoFrame | None:
         """The frame by counting pictures from the start of the file."""
         if frame <= self._position:
@@ -128,6 +154,7 @@ class FileReader:
             picture = self._advance(self._decoder, frame)
             if picture is not None:
                 return picture
+        # What was left out may have been this one.
         key = self._index.key_frame_before(frame)
         for decoder, start in self._attempts(key, frame):
             if start is None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from barcode import read_barcode
 
+from inference.video.decoder import StreamDecoder
 from inference.video.reader import FrameReader, open_video
 
 
@@ -54,6 +55,26 @@ def test_reading_between_frames_of_a_running_loop_does_not_disturb_it(barcode_vi
             numbers.append(read_barcode(picture))
             assert read_barcode(reader.read(90 - time.frame % 90)) == 90 - time.frame % 90
     assert numbers == list(video.numbers[::5])
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc_10_bit"])
+def test_pictures_between_those_of_a_range_are_not_decoded_where_no_other_needs_them(barcode_video, codec, monkeypatch):
+    video = barcode_video(codec)
+    decode = StreamDecoder.next_picture
+    decoded = []
+
+    def noting(decoder):
+        decoded.append(decode(decoder))
+        return decoded[-1]
+
+    with open_video(video.path) as reader:
+        monkeypatch.setattr(StreamDecoder, "next_picture", noting)
+        numbers = [read_barcode(picture) for _, picture in reader.frames(step=4)]
+        passed = len(decoded)
+        left_out = [read_barcode(reader.read(frame)) for frame in range(89, 96)]
+    assert numbers == list(video.numbers[::4])
+    assert left_out == list(video.numbers[89:96])
+    assert len(numbers) <= passed < len(video.numbers)
 
 
 @pytest.mark.parametrize("kind_of_size", [(160, 90), (64, 64), (640, 360)])
