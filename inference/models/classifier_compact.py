@@ -4,10 +4,11 @@ A clip goes through three residual stages of 3 x 3 x 3 convolutions, each seeing
 less time: half precision makes such convolutions the cheapest there are, and a twist lasts only a few pictures. A
 temporal trunk then says for every step from picture to picture how much of a half-somersault and of a half-twist is
 turned in it. Their sums are the counts, so that the two counting heads only have to see small turns and never to count;
-where the truth is simulated the turns are taught directly, and so is how upright the diver is in each picture, which a
-network sees long before it sees a change of it. The other attributes are read off the features' mean and
-largest values and off their course in time. It differs from the thesis's networks (`inference/models/c3d.py`) in all
-this; the five heads and their loss are the same.
+where the truth is simulated the turns are taught directly, and so is the posture in each picture, where head and chest
+point to, which a network sees long before it sees a change of it. The other attributes are read off the features' mean
+and largest values, off their course in time, and off the postures: which way they turn, and where the chest points to
+at the start, is the rotation type. It differs from the thesis's networks (`inference/models/c3d.py`) in all this; the
+five heads and their loss are the same.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ CLIP_SIDE = 64
 COUNTED = ("half_somersaults", "half_twists")
 """The attributes that are sums of turns, in the order of `CompactOutput.turns`."""
 
+POSTURES = 6
+"""Numbers that say how a diver is turned in one picture, see `CompactOutput.postures`."""
+
 _TRUNK = 128
 _COURSE = 12
 _HIDDEN = 128
@@ -41,8 +45,9 @@ class CompactOutput:
     Args:
         logits: (batch, values) by attribute, in the order of CLASSES.
         turns: (batch, 2, 23) half-somersaults and half-twists from each picture to the next.
-        postures: (batch, 2, 24) cosines of the somersault's angle and of twice that angle in each picture: 1 and 1
-            upright, 0 and -1 level, -1 and 1 upside down. Neither tells left from right, nor forward from back.
+        postures: (batch, 6, 24) in each picture, seen from where the travel is to the right: cosines of the
+            somersault's angle and of twice that angle, their sines, and how far the chest points to the right and
+            upwards. Upright the first cosine is 1, with the head to the right the first sine is.
     """
 
     logits: dict[str, Tensor]
@@ -77,12 +82,11 @@ class CompactClassifier(nn.Module):
             nn.Conv3d(4 * width, _TRUNK, (1, 4, 4), bias=False), nn.BatchNorm3d(_TRUNK), nn.ReLU(inplace=True)
         )
         self.trunk = nn.Sequential(_TemporalResidual(_TRUNK, 1), _TemporalResidual(_TRUNK, 2))
-        self.posture = nn.Conv1d(_TRUNK, 2, kernel_size=1)
+        self.posture = nn.Conv1d(_TRUNK, POSTURES, kernel_size=1)
         self.turning = nn.Conv1d(_TRUNK, len(COUNTED), kernel_size=2)
         self.course = nn.Conv1d(_TRUNK, _COURSE, kernel_size=1)
-        self.hidden = nn.Sequential(
-            nn.Linear(2 * _TRUNK + _COURSE * CLIP_FRAMES, _HIDDEN), nn.ReLU(inplace=True), nn.Dropout(0.2)
-        )
+        known = 2 * _TRUNK + (_COURSE + POSTURES) * CLIP_FRAMES + CLIP_FRAMES - 1
+        self.hidden = nn.Sequential(nn.Linear(known, _HIDDEN), nn.ReLU(inplace=True), nn.Dropout(0.2))
         self.heads = nn.ModuleDict({name: nn.Linear(_HIDDEN, len(values)) for name, values in CLASSES.items()})
         self.sharpness = nn.Parameter(torch.zeros(len(COUNTED)))
         nn.init.constant_(self.turning.bias if self.turning.bias is not None else torch.empty(0), -2.0)
@@ -106,7 +110,7 @@ class CompactClassifier(nn.Module):
         course = self.trunk(squeezed)
         turns = functional.softplus(self.turning(course).float())
         pooled = [course.mean(dim=2), course.amax(dim=2), self.course(course).flatten(1)]
-        hidden = self.hidden(torch.cat(pooled, dim=1))
+        hidden = self.hidden(torch.cat([*pooled, postures.flatten(1), somersault_steps(postures)], dim=1))
         logits = {name: head(hidden).float() for name, head in self.heads.items()}
         for place, name in enumerate(COUNTED):
             counts = torch.arange(len(CLASSES[name]), device=clips.device)
@@ -129,17 +133,51 @@ def turns_loss(turns: Tensor, truth: Tensor) -> Tensor:
     return (distance * known).sum() / known.sum().clamp(min=1)
 
 
-def posture_loss(postures: Tensor, half_somersaults: Tensor) -> Tensor:
+def posture_loss(postures: Tensor, truth: Tensor) -> Tensor:
     """Mean squared distance of the postures from the true ones, over those that are known.
 
     Args:
-        postures: (batch, 2, pictures), see `CompactOutput`.
-        half_somersaults: (batch, pictures) turned since take-off; NaN where nobody knows.
+        postures: (batch, 6, pictures), see `CompactOutput`.
+        truth: the same; NaN where nobody knows.
     """
-    truth = torch.stack([torch.cos(torch.pi * half_somersaults), torch.cos(2 * torch.pi * half_somersaults)], dim=1)
     known = ~torch.isnan(truth)
     distance = (postures - torch.where(known, truth, postures.detach())) ** 2
     return distance.sum() / known.sum().clamp(min=1)
+
+
+def true_postures(turns: Tensor, rotation_types: Tensor, armstands: Tensor) -> Tensor:
+    """How a diver is turned who has turned so far and dives this dive; see `CompactOutput.postures`.
+
+    Forward and back dives turn towards where they travel, reverse and inward ones away from it. Forward and reverse
+    dives begin with the chest that way, back and inward ones with the back; armstands begin upside down.
+
+    Args:
+        turns: (batch, 2, pictures) half-somersaults and half-twists turned so far; NaN where nobody knows.
+        rotation_types: (batch,) places in CLASSES.
+        armstands: (batch,) places in CLASSES.
+
+    Returns:
+        (batch, 6, pictures); NaN where nobody knows.
+    """
+    sense = torch.where(rotation_types >= 3, -1.0, 1.0)[:, None]
+    facing = torch.where((rotation_types == 2) | (rotation_types == 4), -1.0, 1.0)[:, None]
+    angle = torch.pi * (armstands[:, None] + sense * turns[:, 0])
+    chest = facing * torch.cos(torch.pi * turns[:, 1])
+    cosine, sine = torch.cos(angle), torch.sin(angle)
+    return torch.stack([cosine, torch.cos(2 * angle), sine, torch.sin(2 * angle), chest * cosine, -chest * sine], dim=1)
+
+
+def somersault_steps(postures: Tensor) -> Tensor:
+    """Sines of the angles by which the somersault goes on between pictures, positive where it goes with the travel.
+
+    Args:
+        postures: (batch, 6, pictures), see `CompactOutput`.
+
+    Returns:
+        (batch, pictures - 1).
+    """
+    cosine, sine = postures[:, 0], postures[:, 2]
+    return cosine[:, :-1] * sine[:, 1:] - sine[:, :-1] * cosine[:, 1:]
 
 
 class _Residual(nn.Module):

@@ -19,7 +19,7 @@ from inference.diving.code_decoding import decode_code
 from inference.diving.tracked_clip import shown_clip
 from inference.evaluation.classification import ClassifiedDive, score_classification
 from inference.models.c3d import CLASSES, attribute_probabilities, classifier_loss
-from inference.models.classifier_compact import CompactClassifier, posture_loss, turns_loss
+from inference.models.classifier_compact import CompactClassifier, posture_loss, true_postures, turns_loss
 from inference.models.classifier_designs import ClassifierDesign, Kind, standardised
 from inference.training.classifier_augmentation import augmented
 from inference.training.classifier_clips import ClipSet
@@ -51,7 +51,7 @@ class ClassifierTraining(RunSettings):
         learning_rate: the largest of the one cycle.
         weight_decay: of AdamW.
         turns_weight: how much the turns count beside the heads, where the classifier has them and the truth is known.
-        posture_weight: the same for how upright the diver is in each picture.
+        posture_weight: the same for where head and chest point to in each picture.
         first_weights: hash of the weights begun with; empty for random ones.
     """
 
@@ -136,7 +136,8 @@ class ClassifierTrainer(ResumableTrainer[ClassifierFigures]):
         with self.precision():
             seen = self.network.seen(clips)
         truth = torch.from_numpy(np.stack(turned)).to(self.device)
-        turns, postures = turns_loss(seen.turns, truth.diff(dim=2)), posture_loss(seen.postures, truth[:, 0])
+        turns = turns_loss(seen.turns, truth.diff(dim=2))
+        postures = posture_loss(seen.postures, true_postures(truth, labels["rotation_type"], labels["armstand"]))
         heads = classifier_loss(seen.logits, labels)
         return heads + self.settings.turns_weight * turns + self.settings.posture_weight * postures
 
