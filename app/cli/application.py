@@ -18,12 +18,15 @@ from app.cli.dives import dives
 from app.cli.evaluate import evaluate
 from app.cli.evaluate_classifier import evaluate_classifier
 from app.cli.evaluate_locator import evaluate_locator
+from app.cli.evaluate_pose import evaluate_pose
 from app.cli.export import export
 from app.cli.failures import reported_failures
 from app.cli.frame import frame
 from app.cli.import_dataset import import_dataset
 from app.cli.info import info
+from app.cli.models import models_application
 from app.cli.open_window import open_window
+from app.cli.pose import pose
 from app.cli.simulate import simulate
 from app.cli.train import train_application
 from app.version import program_version
@@ -99,6 +102,7 @@ def build_application() -> typer.Typer:
         ("info", info),
         ("frame", frame),
         ("analyze", analyze),
+        ("pose", pose),
         ("dives", dives),
         ("export", export),
         ("import", import_dataset),
@@ -106,11 +110,13 @@ def build_application() -> typer.Typer:
         ("evaluate", evaluate),
         ("evaluate-classifier", evaluate_classifier),
         ("evaluate-locator", evaluate_locator),
+        ("evaluate-pose", evaluate_pose),
         ("demo", demo),
         ("bench", bench),
     ):
         application.command(name, help=_help_text(command))(command)
     application.add_typer(train_application(), name="train")
+    application.add_typer(models_application(), name="models")
     return application
 
 

@@ -133,8 +133,6 @@ def _fetch(part: _Part, progress: Progress | None, cancel: CancelToken | None) -
                 if _is_complete(session, part, progress, cancel):
                     return
                 reason = "the connection broke off"
-            except requests.HTTPError as error:
-                raise DownloadError(f"{part.url} cannot be fetched ({error.response.status_code}).") from error
             except requests.RequestException as error:
                 reason = _reason(error)
             tries_left = _TRIES if part.size > before else tries_left - 1
@@ -151,7 +149,8 @@ def _is_complete(session: requests.Session, part: _Part, progress: Progress | No
         if answer.status_code == _NO_SUCH_RANGE:
             part.discard()
             return False
-        answer.raise_for_status()
+        if not answer.ok:
+            raise DownloadError(f"{part.url} cannot be fetched ({answer.status_code}).")
         goes_on = answer.status_code == _GOES_ON and answer.headers.get("Content-Range", "").startswith(
             f"bytes {part.size}-"
         )

@@ -133,3 +133,20 @@ def crop_map(region: CropRegion, size: tuple[int, int], padding: float = 1.0) ->
     turned = scale * np.array([[cosine, -sine], [sine, cosine]])
     offset = np.array([size[1], size[0]]) / 2 - turned @ region.middle
     return CropMap(np.column_stack([turned, offset]), size)
+
+
+PERSON_PADDING = 1.25
+"""How many times as wide as the box around a diver at full stretch a tracked crop is."""
+
+
+def whole_crop(left: float, top: float, width: float, height: float) -> CropRegion:
+    """The region of a person for whom a crop has been made already: a tracked crop, or all of a picture.
+
+    Args:
+        left: of the crop, image coordinates.
+        top: of the crop.
+        width: of the crop, px.
+        height: of the crop, px.
+    """
+    inner = (width / PERSON_PADDING, height / PERSON_PADDING)
+    return CropRegion(left + (width - inner[0]) / 2, top + (height - inner[1]) / 2, *inner)

@@ -1,0 +1,76 @@
+"""A network of our own as an estimator of poses in crops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+
+from inference.models.pose_model import prepared
+from inference.models.pose_weights import StoredPoseModel, load_pose_model
+from inference.pose.crop_estimator import EstimatedPoses
+from inference.pose.crop_map import PERSON_PADDING, CropRegion, Picture, crop_map
+from inference.pose.skeletons import Skeleton
+from inference.results import ModelIdentity
+
+_AT_ONCE: Final = 16
+_VERSION: Final = "1"
+
+
+class NetworkPoseEstimator:
+    """Poses by a pose model that this program trained.
+
+    Args:
+        stored: what its weights file holds.
+        device: where it computes, cpu or cuda:0, say.
+    """
+
+    def __init__(self, stored: StoredPoseModel, device: str = "cpu") -> None:
+        self._model = stored.model.to(device).eval()
+        self._device = device
+        self._identity = ModelIdentity(stored.name, _VERSION, stored.weights_hash)
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """Whose joints, in whose order, the keypoints are."""
+        return self._model.skeleton
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The design's name and the hash of the weights."""
+        return self._identity
+
+    def estimate(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses:
+        """The poses of people; see `CropPoseEstimator`."""
+        height, width = self._model.input_size
+        maps = [crop_map(region, (height, width), PERSON_PADDING) for region in regions]
+        count = len(self.skeleton.joints)
+        keypoints, scores = np.zeros((len(maps), count, 2)), np.zeros((len(maps), count))
+        for first in range(0, len(maps), _AT_ONCE):
+            places = range(first, min(first + _AT_ONCE, len(maps)))
+            crops = np.stack([maps[place].cut(pictures[place]) for place in places])
+            with torch.inference_mode():
+                output = self._model(prepared(torch.from_numpy(crops).to(self._device))).on_cpu()
+            found = (output.coordinates[..., :2].numpy().astype(np.float64) + 1) / 2 * [width, height]
+            scores[first : places.stop] = np.clip(output.confidences.numpy(), 0, 1)
+            for place, points in zip(places, found, strict=True):
+                keypoints[place] = maps[place].to_image(points)
+        return EstimatedPoses(keypoints, scores)
+
+
+def load_network_estimator(path: Path, device: str = "auto") -> NetworkPoseEstimator:
+    """A pose model of ours with its weights.
+
+    Args:
+        path: what `train pose` wrote.
+        device: auto takes a GPU if there is one.
+
+    Raises:
+        ModelError: if the file is missing, broken, or not that of a pose model.
+    """
+    if device == "auto":
+        device = "cuda:0" if torch.cuda.is_available() else "cpu"
+    return NetworkPoseEstimator(load_pose_model(path), device)
