@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 
 from inference.video.errors import VideoError
@@ -18,6 +19,7 @@ Size = tuple[int, int]
 
 _LARGEST_SIDE = 32_768
 _UNSPECIFIED = 2
+_PLANAR = frozenset({"yuv420p", "yuvj420p"})
 _THREADS = min(4, os.cpu_count() or 1)
 _MANY_PIXELS = 1 << 21
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
@@ -38,6 +40,7 @@ class PictureConverter:
         self._rotation = rotation
         self._is_mirrored = is_mirrored
         self._reformatters: dict[tuple[str, Size | None], VideoReformatter] = {}
+        self._halves: dict[tuple[str, Size], VideoFrame] = {}
 
     def convert(self, picture: VideoFrame, pixel_format: str, size: Size | None) -> Picture:
         """A contiguous (height, width, channels) array.
@@ -56,6 +59,8 @@ class PictureConverter:
         # Where nothing is scaled, nothing is averaged either.
         is_scaled = stored != (picture.width, picture.height)
         colours = Colorspace.ITU709 if picture.colorspace == _UNSPECIFIED and picture.height >= 720 else None
+        while picture.format.name in _PLANAR and _is_much_larger((picture.width, picture.height), stored):
+            picture = self._halved(picture)
         converted = self._reformatter(pixel_format, size).reformat(
             picture,
             width=stored[0],
@@ -66,6 +71,17 @@ class PictureConverter:
             threads=_THREADS if stored[0] * stored[1] >= _MANY_PIXELS else 1,
         )
         return self._upright(np.asarray(converted.to_ndarray(), dtype=np.uint8))
+
+    def _halved(self, picture: VideoFrame) -> VideoFrame:
+        """A planar picture in half its size, in a place that is used again; quicker than scaling in one step."""
+        name, size = picture.format.name, (picture.width // 2, picture.height // 2)
+        half = self._halves.get((name, size)) or VideoFrame(*size, name)
+        self._halves[name, size] = half
+        half.colorspace, half.color_range = picture.colorspace, picture.color_range
+        for plane, smaller in zip(picture.planes, half.planes, strict=True):
+            size = smaller.width, smaller.height
+            cv2.resize(_pixels(plane), size, dst=_pixels(smaller), interpolation=cv2.INTER_AREA)
+        return half
 
     def _upright(self, stored: Picture) -> Picture:
         if self._is_mirrored:
@@ -78,6 +94,16 @@ class PictureConverter:
         if len(self._reformatters) > 8:
             self._reformatters.clear()
         return self._reformatters.setdefault((pixel_format, size), VideoReformatter())
+
+
+def _is_much_larger(size: Size, wanted: Size) -> bool:
+    """Whether a picture is so large that its half, of whole pixels, is still averaged over areas."""
+    return all(side % 4 == 0 and side >= 4 * wanted_side for side, wanted_side in zip(size, wanted, strict=True))
+
+
+def _pixels(plane: VideoPlane) -> Picture:
+    """(height, width) of one plane, without copying."""
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
 
 
 def checked_size(size: Size) -> Size:
