@@ -1,0 +1,93 @@
+"""The default pose model: small, quick on a processor, and made for divers, who are as often upside down as not.
+
+Whether a limb of a tucked or inverted diver is the left one or the right one is decided by the whole body, and where it
+ends by a few pixels. So the features go from fine to coarse until one pixel sees everything, and back again, every
+scale taking up what it had on the way down:
+
+    crop/2 · crop/4 ── fine ─────────────────── + ── fine ── 1x1 → heatmaps, crop/4
+                        └ crop/8 ───────────── + ┘
+                           └ crop/16 ──────── + ┘
+                              └ crop/32 ─────┘
+
+Blocks are those of a ResNet. Most of them are at the coarse scales, where they cost little, and none is dilated, which
+is what makes a ResNet of such a resolution dear (thesis section 3.3.4). The heatmaps are regularised soft-argmax's
+unless another predictor is chosen; 32 px of them do for crops of 128 px, since their mean knows no pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import ClassVar, Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from inference.models.heatmap_model import HeatmapModel, PredictorChoice
+from inference.models.residual_blocks import BasicBlock, convolution, pile
+from inference.pose.skeletons import Skeleton
+
+_COARSEST: Final = 32
+
+
+class DiverPose(HeatmapModel):
+    """Down to a thirty-second of the crop's size and back to a quarter.
+
+    Args:
+        skeleton: whose joints it finds.
+        predictor: fc, hm, sa or sar, or more settings of it.
+        input_side: of the crops, px; a multiple of 32.
+        widths: channels at a quarter, an eighth, a sixteenth and a thirty-second.
+        blocks: how many at each of these scales on the way down; on the way back there is one.
+
+    Raises:
+        ValueError: if it cannot be built so; the message says why.
+    """
+
+    heads: ClassVar[tuple[str, ...]] = ("head.", *HeatmapModel.heads)
+
+    def __init__(
+        self,
+        skeleton: Skeleton,
+        predictor: PredictorChoice = "sar",
+        input_side: int = 128,
+        widths: Sequence[int] = (48, 80, 128, 192),
+        blocks: Sequence[int] = (2, 2, 3, 2),
+    ) -> None:
+        if input_side < _COARSEST or input_side % _COARSEST:
+            raise ValueError(f"crops of {input_side} px do not do; their side is to be a multiple of {_COARSEST} px")
+        if len(widths) != len(blocks):
+            raise ValueError(f"{len(widths)} widths and {len(blocks)} numbers of blocks do not fit together")
+        resolution = input_side // 4
+        super().__init__(skeleton, (input_side, input_side), (resolution, resolution), predictor)
+        self.stem = nn.Sequential(
+            convolution(3, widths[0] // 2, 3, stride=2),
+            nn.BatchNorm2d(widths[0] // 2),
+            nn.ReLU(),
+            convolution(widths[0] // 2, widths[0], 3, stride=2),
+            nn.BatchNorm2d(widths[0]),
+            nn.ReLU(),
+        )
+        scales = list(pairwise([widths[0], *widths]))
+        self.down = nn.ModuleList(
+            pile(BasicBlock, before, width, count, stride=1 if number == 0 else 2)
+            for number, ((before, width), count) in enumerate(zip(scales, blocks, strict=True))
+        )
+        self.narrow = nn.ModuleList(
+            nn.Sequential(convolution(coarse, fine, 1), nn.BatchNorm2d(fine)) for fine, coarse in pairwise(widths)
+        )
+        self.up = nn.ModuleList(BasicBlock(width, width) for width in widths[:-1])
+        self.head = nn.Conv2d(widths[0], len(skeleton.joints), 1)
+
+    def heatmaps(self, pictures: Tensor) -> Sequence[Tensor]:
+        """See `HeatmapModel`."""
+        features: Tensor = self.stem(pictures)
+        scales = []
+        for blocks in self.down:
+            features = blocks(features)
+            scales.append(features)
+        for fine, narrow, block in zip(reversed(scales[:-1]), reversed(self.narrow), reversed(self.up), strict=True):
+            coarse = functional.interpolate(narrow(features), scale_factor=2.0, mode="nearest")
+            features = block(torch.relu(fine + coarse))
+        return [self.head(features)]
