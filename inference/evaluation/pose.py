@@ -19,11 +19,15 @@ from inference.pose.metrics.correct_keypoints import (
     relative_errors,
     torso_diameters,
 )
+from inference.pose.metrics.mispredictions import MispredictionField, misprediction_field
 from inference.pose.skeletons import Skeleton
 from inference.results import FloatArray
 from inference.simulator.footage.body_flags import FLAGS, flag_column
+from inference.simulator.footage.pose_close_ups import CROP_MARGIN, CROP_SIDE_PX
 
 ALL: Final = "all"
+
+_HALF_SHOWN_PX = CROP_SIDE_PX / CROP_MARGIN / 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +82,7 @@ def pose_scores(answers: PosedCrops) -> dict[str, KeypointShares]:
 
     Groups without a crop are left out.
     """
-    heads = relative_errors(answers.predicted, answers.true, answers.head_px)
+    heads = head_errors(answers)
     torsos = relative_errors(answers.predicted, answers.true, torso_diameters(answers.true, answers.skeleton))
     scores = {ALL: _shares(heads, torsos, answers.skeleton)}
     scores |= {
@@ -87,6 +91,18 @@ def pose_scores(answers: PosedCrops) -> dict[str, KeypointShares]:
         if chosen.any()
     }
     return scores
+
+
+def head_errors(answers: PosedCrops) -> FloatArray:
+    """(n, joints) distances as shares of the head's length; see `relative_errors`."""
+    return relative_errors(answers.predicted, answers.true, answers.head_px)
+
+
+def miss_field(answers: PosedCrops) -> MispredictionField:
+    """Which way keypoints beyond half a head miss, by where they truly are in what the model was shown."""
+    predicted, true = ((points - CROP_SIDE_PX / 2) / _HALF_SHOWN_PX for points in (answers.predicted, answers.true))
+    with np.errstate(invalid="ignore"):
+        return misprediction_field(predicted, true, head_errors(answers) > HALF_A_HEAD)
 
 
 def _groups(flags: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.bool_]]:
