@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -130,7 +131,8 @@ class ClassifierTrainer(ResumableTrainer[ClassifierFigures]):
         }
         clips = standardised(torch.from_numpy(np.stack(pictures)).to(self.device))
         if not isinstance(self.network, CompactClassifier):
-            with self.precision():
+            # Gradients of 3D convolutions with few features are not always finite in half precision on a processor.
+            with self.precision() if self.device.type == "cuda" else nullcontext():
                 logits = self.network(clips)
             return classifier_loss({name: values.float() for name, values in logits.items()}, labels)
         with self.precision():

@@ -90,6 +90,19 @@ def test_the_thesis_halves_its_rate_every_thirty_epochs(kind, rate, clips, monke
     assert [seen[step] for step in (0, 59, 60, 119, 120)] == pytest.approx([rate, rate, rate / 2, rate / 2, rate / 4])
 
 
+@pytest.mark.parametrize(("kind", "is_halved"), [("compact", True), ("altered", False)])
+def test_the_thesis_networks_learn_in_single_precision_on_a_processor(kind, is_halved, clips):
+    side = 64 if kind == "compact" else 32
+    trainer = ClassifierTrainer(replace(SMALL, kind=kind, side=side, half_precision=True), clips, clips)
+    seen = []
+    first = next(module for module in trainer.network.modules() if isinstance(module, torch.nn.Conv3d))
+    first.register_forward_hook(lambda *hooked: seen.append(hooked[2].dtype == torch.bfloat16))
+
+    trainer.batch_loss([np.random.default_rng(seed) for seed in range(2)])
+
+    assert seen == [is_halved]
+
+
 def test_turns_count_where_they_are_known(clips):
     """Without a weight only the heads count; with one, the loss grows by that of the known turns and no other."""
 
