@@ -12,7 +12,7 @@ import typer
 
 from app.cli.console import write_data
 from app.cli.errors import CommandError
-from app.cli.training_run import Run, train, training_record, training_run
+from app.cli.training_run import Run, about, train, training_record, training_run
 
 if TYPE_CHECKING:
     from inference.models.pose_weights import StoredPoseModel
@@ -28,6 +28,9 @@ CARD_NAME = "pose.md"
 SCORES_NAME = "pose.json"
 """Weights, card, and what the card's tables are made of."""
 
+CACHE_NAME = "pose-crops"
+"""Folder of crops beside the program's other caches."""
+
 
 def _one_of(choices: Sequence[str], text: str | None) -> str | None:
     if text is not None and text not in choices:
@@ -37,6 +40,14 @@ def _one_of(choices: Sequence[str], text: str | None) -> str | None:
 
 def pose(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for weights, card and state.")],
+    data: Annotated[
+        list[Path] | None,
+        typer.Option("--data", "-d", metavar="DIR", readable=False, help="A divereview-dataset; repeat for several."),
+    ] = None,
+    test: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", readable=False, help="A data set to measure on, all of it; repeat for several."),
+    ] = None,
     model: Annotated[str, typer.Option(help="Which one; models that train on a CPU end in -small.")] = "resnet-50",
     predictor: Annotated[
         str | None,
@@ -89,13 +100,15 @@ def pose(
     r"""Train a pose model, which finds a diver's keypoints in a tracked crop.
 
     Crops of the training split are learned from, those of the validation split say which weights are best; at the end
-    the weights are measured on validation and testing. Simulated divers are drawn once and kept, a tenth as many for
-    each of the other splits. The same command goes on after an interruption and ends with the same weights as if there
+    the weights are measured on the validation split, on the testing split if there is one, and on what --test names.
+    With --pictures, simulated divers are drawn besides, a tenth as many for each of the other splits, and kept for the
+    next time. The same command goes on after an interruption and ends with the same weights as if there
     had been none. Started by torchrun, its processes share each batch.
 
     \b
     Examples:
       divereview train pose --model resnet-18-small --pictures 10000 --steps 4000 --recipe one-cycle --out pose
+      divereview train pose --data exported --begin-with pose.safetensors --steps 500 --out corrected
       divereview train pose --model resnet-50 --predictor hm --pictures 30000 --device cuda --out matching
       divereview train pose --model resnet-34@28px --set 'predictor={"kind": "sar", "regulariser": "kl"}' \
         --pictures 30000 --out divergence
@@ -104,9 +117,9 @@ def pose(
     from inference.training.pose_sources import PoseSources
     from inference.training.pose_training import ONE_CYCLE_RATE, THESIS_EPOCHS, THESIS_RATE, PoseTraining
 
-    if not pictures:
-        raise CommandError("There is nothing to learn from; give --pictures.")
-    sources = PoseSources(pictures, pictures_seed)
+    if not data and not pictures:
+        raise CommandError("There is nothing to learn from; give --data, --pictures or both.")
+    sources = PoseSources(data or (), test or (), pictures, pictures_seed)
     first = load_pose_model(begin_with) if begin_with is not None else None
     chosen = dict(first.settings) if first else _settings(settings or (), predictor)
     with training_run(device, batch) as run:
@@ -149,7 +162,14 @@ def _read(sources: PoseSources, run: Run) -> dict[str, PoseExamples]:
     """The crops by what they are for; there are some to learn from and some to choose weights by."""
     from inference.video.index_cache import cache_folder
 
-    return sources.read(cache_folder().parent / "pose-crops", part_progress=run.reading, cancel=run.cancel)
+    parts = sources.read(cache_folder().parent / CACHE_NAME, part_progress=run.reading, cancel=run.cancel)
+    for split in ("training", "validation"):
+        if not len(parts[split]):
+            raise CommandError(
+                f"There is no frame with keypoints in the {split} split of {', '.join(map(str, sources.data))}; "
+                "--pictures adds simulated ones."
+            )
+    return parts
 
 
 def _train(
@@ -172,7 +192,7 @@ def _train(
     seconds = train(trainer, out, run, in_words=_in_words, log=log)
     if run.processes.is_first:
         run.progress(1.0, "measuring")
-        _write(trainer, out, parts, sources.in_words(parts), seconds)
+        _write(trainer, out, parts, sources.in_words(parts, about), seconds)
     run.processes.wait()
 
 

@@ -1,14 +1,16 @@
-"""Where the crops come from that pose models learn from and are measured on, by split."""
+"""Where the crops come from that pose models learn from and are measured on: data sets, simulated divers, or both."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from inference.dataset.read import Dataset
 from inference.dataset.splits import SPLITS
 from inference.progress import CancelToken, Progress
 from inference.training.pose_close_up_data import simulated_poses
+from inference.training.pose_data import data_set_poses
 from inference.training.pose_examples import PoseExamples
 
 _MEASURED_SHARE = 0.1
@@ -20,10 +22,14 @@ class PoseSources:
     """What crops to take.
 
     Args:
+        data: folders of data sets.
+        tests: folders of data sets to measure on.
         pictures: simulated crops to learn from; a tenth as many are for validation and for testing.
         pictures_seed: another one gives other dives.
     """
 
+    data: Sequence[Path] = ()
+    tests: Sequence[Path] = ()
     pictures: int = 0
     pictures_seed: int = 1
 
@@ -35,7 +41,7 @@ class PoseSources:
         cancel: CancelToken | None = None,
         processes: int | None = None,
     ) -> dict[str, PoseExamples]:
-        """The crops of each of `SPLITS`.
+        """The crops of each of `SPLITS`, and those of each data set to measure on.
 
         Args:
             cache: folder in which crops are kept.
@@ -44,32 +50,40 @@ class PoseSources:
             processes: how many draw dives; None for as many as there are cores.
 
         Raises:
+            DatasetError: if a data set is broken, or one of its videos is missing.
+            VideoError: if a video cannot be read.
             SimulationError: if no dive comes out whole.
             OSError: if crops cannot be kept.
             Cancelled: if cancelled.
         """
-        parts = {}
-        for place, split in enumerate(SPLITS):
-            progress = None if part_progress is None else part_progress(place, len(SPLITS))
-            parts[split] = simulated_poses(
-                split,
-                self.pictures_seed,
-                self._pictures_for(split),
-                cache,
-                processes=processes,
-                progress=progress,
-                cancel=cancel,
-            )
-        return parts
+        wanted: list[tuple[str, Path | None, Sequence[str]]] = []
+        for split in SPLITS:
+            wanted += [(split, folder, (split,)) for folder in self.data]
+            wanted += [(split, None, (split,))] if self.pictures else []
+        wanted += [(folder.name, folder, SPLITS) for folder in self.tests]
+        sets: dict[str, list[PoseExamples]] = {split: [] for split in SPLITS}
+        for place, (part, folder, splits) in enumerate(wanted):
+            progress = None if part_progress is None else part_progress(place, len(wanted))
+            if folder is not None:
+                crops = data_set_poses(Dataset(folder), splits, cache, progress=progress, cancel=cancel)
+            else:
+                count, seed = self._pictures_for(part), self.pictures_seed
+                crops = simulated_poses(part, seed, count, cache, processes=processes, progress=progress, cancel=cancel)
+            sets.setdefault(part, []).append(crops)
+        return {part: PoseExamples.join(own) for part, own in sets.items()}
 
-    def in_words(self, parts: Mapping[str, PoseExamples]) -> list[str]:
+    def in_words(self, parts: Mapping[str, PoseExamples], about: Callable[[Dataset, Sequence[str]], str]) -> list[str]:
         """Lines for a model card.
 
         Args:
             parts: what `read` gave.
+            about: a line about some splits of a data set.
         """
-        counts = ", ".join(f"{len(examples)} for {part}" for part, examples in parts.items())
-        return [f"simulated divers of seed {self.pictures_seed} as tracked crops show them", f"crops: {counts}"]
+        lines = [about(Dataset(folder), SPLITS) for folder in self.data]
+        if self.pictures:
+            lines.append(f"simulated divers of seed {self.pictures_seed} as tracked crops show them")
+        lines += [f"measured on all of {about(Dataset(folder), SPLITS)}" for folder in self.tests]
+        return [*lines, "crops: " + ", ".join(f"{len(crops)} for {part}" for part, crops in parts.items())]
 
     def _pictures_for(self, split: str) -> int:
         return self.pictures if split == "training" else max(round(_MEASURED_SHARE * self.pictures), 1)
