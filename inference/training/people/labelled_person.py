@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from inference.dataset.errors import DatasetError
 from inference.pose.skeletons import Skeleton
 from inference.results import FloatArray
 
@@ -15,7 +16,7 @@ VISIBLE, OCCLUDED, NOT_LABELLED = 0, 1, -1
 """Visibility as numbers: places in `Visibility`, and what has no label."""
 
 
-class PeopleError(Exception):
+class PeopleError(DatasetError):
     """A file of labelled people cannot be used; the message is one sentence that names the file."""
 
 

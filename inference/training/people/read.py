@@ -1,9 +1,11 @@
-"""Labelled people from a file of any known format, which is recognised by what is in it."""
+"""Labelled people from a file of any known format, which is recognised by what is in it, dealt out to splits."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from inference.dataset.splits import split_videos
 from inference.training.people.coco import coco_people
 from inference.training.people.flic import flic_people
 from inference.training.people.json_file import read_json
@@ -39,3 +41,27 @@ def read_people(path: Path, pictures: Path | None = None) -> list[LabelledPerson
     if not people:
         raise PeopleError(f"There are no labelled people in {path}.")
     return people
+
+
+def people_of_splits(people: Sequence[LabelledPerson], splits: Sequence[str], seed: int = 0) -> list[LabelledPerson]:
+    """Those of some splits, in their order.
+
+    Who is for testing in the data set itself stays that. All others are dealt out picture by picture, so that no
+    picture is in two splits: a tenth is for validation, and another for testing where the data set has nobody for it.
+
+    Args:
+        people: all of a file.
+        splits: of `SPLITS`.
+        seed: another one deals them out in another way.
+    """
+    has_tests = any(person.split == "testing" for person in people)
+    fractions = (
+        {"training": 0.9, "validation": 0.1} if has_tests else {"training": 0.8, "validation": 0.1, "testing": 0.1}
+    )
+    names = {person.picture.name for person in people if person.split != "testing"}
+    dealt = split_videos(names, fractions, seed)
+    return [
+        person
+        for person in people
+        if ("testing" if person.split == "testing" else dealt[person.picture.name]) in splits
+    ]

@@ -1,18 +1,20 @@
 """People come out of public formats where they are labelled, of real files and tiny ones, and crops show them."""
 
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from scipy.io import savemat
 
+from inference.dataset.splits import SPLITS
 from inference.pose.skeletons import CANONICAL_17, COCO_17, FLIC_11, LSP_14, MPII_16
 from inference.simulator.footage.pose_close_ups import CROP_SIDE_PX
 from inference.training.people import crops
 from inference.training.people.crops import people_crops
-from inference.training.people.labelled_person import NOT_LABELLED, OCCLUDED, VISIBLE, PeopleError
-from inference.training.people.read import read_people
+from inference.training.people.labelled_person import NOT_LABELLED, OCCLUDED, VISIBLE, LabelledPerson, PeopleError
+from inference.training.people.read import people_of_splits, read_people
 
 LEFT_HIP = CANONICAL_17.index("left_hip")
 
@@ -181,6 +183,33 @@ def test_real_people_stand_within_their_crops(shared_data, tmp_path, name, count
     # Pictures are really shown, not black.
     assert min(float(examples.picture(number).mean()) for number in range(count)) > 20
     assert examples.picture(0).shape == (CROP_SIDE_PX, CROP_SIDE_PX, 3)
+
+
+def person_in(picture, split=""):
+    return LabelledPerson(
+        Path(picture), LSP_14, np.zeros((14, 2)), np.zeros(14, np.int8), np.zeros(2), 1.0, split=split
+    )
+
+
+def test_pictures_are_dealt_out_whole():
+    people = [person_in(f"a/{number // 2}.jpg") for number in range(200)]
+
+    dealt = {split: people_of_splits(people, (split,)) for split in SPLITS}
+
+    assert {split: len(own) for split, own in dealt.items()} == {"training": 160, "validation": 20, "testing": 20}
+    pictures = [{person.picture for person in own} for own in dealt.values()]
+    assert sum(len(own) for own in pictures) == len(set.union(*pictures)) == 100
+    assert people_of_splits(people, SPLITS) == people
+    assert people_of_splits(people, ("training",), seed=1) != dealt["training"]
+
+
+def test_who_is_for_testing_stays_that():
+    people = [person_in(f"{number}.jpg", "testing" if number < 5 else "training") for number in range(25)]
+
+    dealt = {split: people_of_splits(people, (split,)) for split in SPLITS}
+
+    assert dealt["testing"] == people[:5]
+    assert (len(dealt["training"]), len(dealt["validation"])) == (18, 2)
 
 
 def broken(name, value):
