@@ -35,6 +35,8 @@ from inference.pose.skeletons import Skeleton
 Regressor = Literal["alexnet", "compact"]
 REGRESSORS: tuple[Regressor, ...] = get_args(Regressor)
 
+MOST_STAGES: Final = 8
+
 _LEAST_REACH, _LARGEST_REACH = 0.2, 1.0
 _DROPPED: Final = 0.6
 """Share of the numbers that are left out in training, before and after each large layer (section 4)."""
@@ -95,7 +97,7 @@ class DeepPose(PoseModel):
         super().__init__(skeleton, (input_side, input_side))
         if regressor not in REGRESSORS:
             raise ValueError(f"{regressor!r} is not one of {', '.join(REGRESSORS)}")
-        if stages < 1 or not box > 0:
+        if not 1 <= stages <= MOST_STAGES or not box > 0:
             raise ValueError(f"a cascade of {stages} stages with boxes of {box} torsos cannot be")
         self.refined_side = refined_side
         self.box = box

@@ -29,6 +29,7 @@ from inference.models.residual_blocks import BasicBlock, convolution, pile
 from inference.pose.skeletons import Skeleton
 
 _COARSEST: Final = 32
+_SCALES, _MOST_BLOCKS = 4, 16
 
 
 class DiverPose(HeatmapModel):
@@ -57,8 +58,8 @@ class DiverPose(HeatmapModel):
     ) -> None:
         if input_side < _COARSEST or input_side % _COARSEST:
             raise ValueError(f"crops of {input_side} px do not do; their side is to be a multiple of {_COARSEST} px")
-        if len(widths) != len(blocks):
-            raise ValueError(f"{len(widths)} widths and {len(blocks)} numbers of blocks do not fit together")
+        if not (len(widths) == len(blocks) == _SCALES and all(1 <= count <= _MOST_BLOCKS for count in blocks)):
+            raise ValueError(f"widths of {list(widths)} and {list(blocks)} blocks do not make {_SCALES} scales")
         resolution = input_side // 4
         super().__init__(skeleton, (input_side, input_side), (resolution, resolution), predictor)
         self.stem = nn.Sequential(

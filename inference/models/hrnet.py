@@ -33,6 +33,9 @@ from inference.pose.skeletons import Skeleton
 _COARSEST: Final = 32
 """Pixels of the crop to one of the smallest branch, of which the crop's size is a multiple."""
 
+_STAGES, _MOST = 3, 16
+"""How many stages exchange, and how many modules or blocks one may have."""
+
 _PUBLISHED: Final[Mapping[str, Any]] = MappingProxyType({"kind": "hm", "decoder": "quarter", "sigma_px": 2.0})
 
 
@@ -69,6 +72,10 @@ class Hrnet(HeatmapModel):
         if min(height, breadth) < _COARSEST or height % _COARSEST or breadth % _COARSEST:
             raise ValueError(
                 f"crops of {height} x {breadth} px do not do for HRNet, whose sides are multiples of {_COARSEST} px"
+            )
+        if len(modules) != _STAGES or not all(1 <= count <= _MOST for count in (*modules, blocks)):
+            raise ValueError(
+                f"modules of {list(modules)} and {blocks} blocks do not make the {_STAGES} stages of HRNet"
             )
         crop, quarter = (height, breadth), (height // 4, breadth // 4)
         super().__init__(skeleton, crop, quarter, predictor, strided_edges(crop, quarter))

@@ -148,3 +148,10 @@ def test_cascades_that_cannot_be_are_refused():
         build("deeppose-small", refined_side=40)
     with pytest.raises(ValueError, match=r"a cascade of 0 stages with boxes of 2\.0 torsos cannot be"):
         build("deeppose-small", stages=0)
+
+
+def test_a_mirrored_picture_is_cut_out_mirrored():
+    torch.manual_seed(0)
+    pictures, middles, reach = torch.randn(2, 3, 9, 14), torch.rand(2, 5, 2) * 2 - 1, torch.tensor([[0.3, 0.4]] * 2)
+    mirrored = crops_about(pictures.flip(-1), middles * torch.tensor([-1.0, 1.0]), reach, 6)
+    torch.testing.assert_close(mirrored.flip(-1), crops_about(pictures, middles, reach, 6))

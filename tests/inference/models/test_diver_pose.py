@@ -61,5 +61,7 @@ def test_the_default_is_small():
 def test_models_that_cannot_be_are_refused():
     with pytest.raises(ValueError, match="crops of 100 px do not do; their side is to be a multiple of 32 px"):
         build("diver", input_side=100)
-    with pytest.raises(ValueError, match="3 widths and 4 numbers of blocks do not fit together"):
+    with pytest.raises(ValueError, match=r"widths of \[8, 8, 8\] and \[2, 2, 3, 2\] blocks do not make 4 scales"):
         build("diver", widths=[8, 8, 8])
+    with pytest.raises(ValueError, match="do not make 4 scales"):
+        build("diver", blocks=[1, 1, 1, 10**9])

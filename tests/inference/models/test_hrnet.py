@@ -89,6 +89,10 @@ def test_weights_of_a_classifier_lose_what_only_classifies():
     assert model.from_published(model.state_dict()).keys() == model.state_dict().keys()
 
 
-def test_crops_that_do_not_divide_are_refused():
+def test_networks_that_cannot_be_are_refused():
     with pytest.raises(ValueError, match="crops of 250 x 192 px do not do for HRNet"):
         build("hrnet-w32", input_size=(250, 192))
+    with pytest.raises(ValueError, match=r"modules of \[1, 4\] and 4 blocks do not make the 3 stages of HRNet"):
+        build("hrnet-w32", modules=[1, 4])
+    with pytest.raises(ValueError, match="do not make the 3 stages"):
+        build("hrnet-w32", blocks=10**9)
