@@ -19,6 +19,9 @@ from inference.models.dive_detector import HALO, DetectorMaps, DetectorStream, D
 from inference.models.precision import is_half_precision_quick
 from inference.models.talnn import EVENTS
 
+CHUNK = 48
+"""Pictures evaluated together: so few that what a layer makes of them stays in the processor's cache."""
+
 _MID = EVENTS.index("mid")
 _CHUNKS_AHEAD = 2
 
@@ -53,12 +56,11 @@ def detector_signals(
     pictures: Iterable[npt.NDArray[np.uint8]],
     *,
     half_precision: bool | None = None,
-    chunk: int = 32,
+    chunk: int = CHUNK,
 ) -> Iterator[DetectorSignals]:
     """The signals of each picture, in consecutive parts; the first and last picture are repeated beyond the ends.
 
-    Each picture goes through the detector once, in a thread of its own, while the next ones are fetched. A chunk is
-    small enough for what a layer makes of it to stay in the processor's cache.
+    Each picture goes through the detector once, in a thread of its own, while the next ones are fetched.
 
     Args:
         detector: in evaluation mode.
