@@ -55,6 +55,10 @@ def pose(
     box: Annotated[
         str | None, typer.Option(metavar="X,Y,W,H", callback=_check_box, help="The box around the person.")
     ] = None,
+    boxes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", readable=False, help="A text file with one such box a line, of each frame."),
+    ] = None,
     review: Annotated[
         Path | None,
         typer.Option(metavar="R.divereview", readable=False, help="Follow the dives that a review has of the video."),
@@ -80,31 +84,31 @@ def pose(
     r"""Find the pose of one person in each picture.
 
     In a video the tracked crops of the review's dives are looked at; without a review the box, the same in every
-    frame; without either the whole picture. Keypoints are image coordinates (x right, y down, the centre of the
-    top-left pixel at 0.5, 0.5) with a score from 0 to 1. In JSON, each joint is also named as the canonical skeleton
-    of this program calls it, or null where it has no such joint.
+    frame, or that of each frame in a file; without any the whole picture. Keypoints are image coordinates (x right,
+    y down, the centre of the top-left pixel at 0.5, 0.5) with a score from 0 to 1. In JSON, each joint is also named
+    as the canonical skeleton of this program calls it, or null where it has no such joint.
 
     \b
     Examples:
       divereview pose athlete.jpg --model movenet-lightning --box 120,40,80,210 --draw pose.png
       divereview pose training.mp4 --model rtmpose-s --review training.divereview --draw poses.mp4 --json
     """
-    if box is not None and review is not None:
-        raise typer.BadParameter("--box and --review both say where to look; leave out one of the two.")
+    if sum(given is not None for given in (box, boxes, review)) > 1:
+        raise typer.BadParameter("--box, --boxes and --review all say where to look; give one of them.")
     from inference.models.pose_estimators import load_estimator
     from inference.video.image_names import IMAGE_SUFFIXES
 
     estimator = load_estimator(model, "cpu" if cpu else "auto")
-    place = _box(box) if box is not None else None
+    places = _boxes(boxes) if boxes is not None else () if box is None else (_box(box),)
     if source.suffix.lower() in IMAGE_SUFFIXES and not source.is_dir():
-        if review is not None or frames is not None:
-            raise typer.BadParameter(f"{source.name} is a single picture; leave out --review and --frames.")
-        poses = _of_picture(estimator, source, place, draw, turns=upright)
+        if review is not None or frames is not None or boxes is not None:
+            raise typer.BadParameter(f"{source.name} is a single picture; leave out --review, --frames and --boxes.")
+        poses = _of_picture(estimator, source, places, draw, turns=upright)
     else:
         options = SourceOptions(deinterlace, fps)
         with cancelled_by_interrupt() as cancel, shown_progress(source.name) as progress:
             work = _VideoWork(estimator, source, options, upright, progress, cancel)
-            poses = work.run(place, review, side, _frame_range(frames), draw)
+            poses = work.run(places, review, side, _frame_range(frames), draw)
     if draw is not None:
         say(f"The poses are drawn in {draw}.")
     if as_json:
@@ -131,7 +135,7 @@ class _VideoWork:
 
     def run(
         self,
-        place: CropRegion | None,
+        places: tuple[CropRegion, ...],
         review: Path | None,
         side: float | None,
         frames: tuple[int, int] | None,
@@ -148,8 +152,9 @@ class _VideoWork:
 
         with self._open(review) as (reader, dives):
             if dives is None:
-                whole = whole_crop(0, 0, reader.index.width, reader.index.height)
-                stretches = [Stretch(0, reader.index.frame_count - 1, (place or whole,))]
+                regions = places or (whole_crop(0, 0, reader.index.width, reader.index.height),)
+                last = reader.index.frame_count - 1
+                stretches = [Stretch(0, min(last, len(regions) - 1) if len(regions) > 1 else last, regions)]
             else:
                 stretches = dives if side is None else [dive.with_side(side) for dive in dives]
             chosen = [part for stretch in stretches if (part := stretch.within(frames)) is not None]
@@ -182,7 +187,7 @@ class _VideoWork:
 
 
 def _of_picture(
-    estimator: CropPoseEstimator, path: Path, place: CropRegion | None, draw: Path | None, *, turns: bool
+    estimator: CropPoseEstimator, path: Path, places: tuple[CropRegion, ...], draw: Path | None, *, turns: bool
 ) -> list[FoundPose]:
     import cv2
     import numpy as np
@@ -197,7 +202,7 @@ def _of_picture(
     if picture is None:
         raise CommandError(f"{path} is no picture that can be read.")
     shown = np.asarray(picture, np.uint8)
-    found = pose_in_picture(estimator, shown, place, turns=turns)
+    found = pose_in_picture(estimator, shown, places[0] if places else None, turns=turns)
     with drawing_of(draw, estimator.skeleton, None) as drawn:
         drawn(found, shown)
     return [found]
@@ -243,6 +248,24 @@ def _box(text: str) -> CropRegion:
 
     left, top, width, height = (float(part) for part in text.split(","))
     return CropRegion(left, top, width, height)
+
+
+def _boxes(path: Path) -> tuple[CropRegion, ...]:
+    """The boxes of a file, one a line; their numbers may be parted by commas or blanks."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path} is no text file with boxes.") from error
+    boxes = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                boxes.append(_box(",".join(line.replace(",", " ").split())))
+            except ValueError as error:
+                raise CommandError(f"Line {number} of {path} is no box X,Y,W,H in pixels with an area.") from error
+    if not boxes:
+        raise CommandError(f"There is no box in {path}.")
+    return tuple(boxes)
 
 
 def _frame_range(text: str | None) -> tuple[int, int] | None:

@@ -113,6 +113,21 @@ def test_divers_are_followed_along_their_paths(tmp_path, model, folder):
     assert "does not have the video" in other.stderr
 
 
+def test_every_frame_may_have_its_own_box(tmp_path, model, folder):
+    boxes = tmp_path / "boxes.txt"
+    boxes.write_text("\n".join(f"{70 + 10 * frame}\t80, 60 80" for frame in range(4)) + "\n")
+    result = invoke("pose", folder, "-m", model, "--boxes", boxes, "--json")
+
+    assert result.exit_code == 0, result.output
+    poses = json.loads(result.stdout)["poses"]
+    assert [found["box"][0] for found in poses] == [70, 80, 90, 100]
+    assert [found["keypoints"][0]["x"] for found in poses] == pytest.approx([100, 110, 120, 130], abs=1)
+    boxes.write_text("1,2,3,4\n1,2,3\n")
+    assert "Line 2 of" in invoke("pose", folder, "-m", model, "--boxes", boxes).stderr
+    boxes.write_text("")
+    assert "There is no box in" in invoke("pose", folder, "-m", model, "--boxes", boxes).stderr
+
+
 def test_wrong_wishes_are_refused_in_one_sentence(tmp_path, model, folder):
     (tmp_path / "broken.png").write_text("no picture")
     picture = folder / "0.png"
@@ -122,6 +137,7 @@ def test_wrong_wishes_are_refused_in_one_sentence(tmp_path, model, folder):
         ((folder, "-m", model, "--frames", "3"), 2, "is not A-B"),
         ((folder, "-m", model, "--frames", "3-1"), 2, "ends before it begins"),
         ((picture, "-m", model, "--frames", "0-1"), 2, "is a single picture"),
+        ((folder, "-m", model, "--box", "1,2,3,4", "--boxes", folder), 2, "all say where to look"),
         ((folder, "-m", model, "--frames", "7-9"), 1, "There is nothing to look at in images"),
         ((tmp_path / "broken.png", "-m", model), 1, "is no picture that can be read"),
         ((tmp_path / "none.png", "-m", model), 1, "No such file"),
