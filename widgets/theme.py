@@ -71,6 +71,9 @@ class Theme:
     candidate_inlier: str
     candidate_outlier: str
     crop_box: str
+    pose_left: str
+    pose_right: str
+    pose_middle: str
 
     # Timeline.
     playhead: str
@@ -135,6 +138,9 @@ DARK: Final = Theme(
     candidate_inlier="#4fe0b5",
     candidate_outlier="#ff7f66",
     crop_box="#7cc4ff",
+    pose_left="#ff9a3c",
+    pose_right="#4aa8ff",
+    pose_middle="#f5f7fa",
     playhead="#f5f7fa",
     working_zone="#5aa9f0",
     signal_start="#56b4e9",
@@ -174,6 +180,9 @@ LIGHT: Final = Theme(
     candidate_inlier="#4fe0b5",
     candidate_outlier="#ff7f66",
     crop_box="#7cc4ff",
+    pose_left="#ff9a3c",
+    pose_right="#4aa8ff",
+    pose_middle="#f5f7fa",
     playhead="#1a2028",
     working_zone="#1769bd",
     signal_start="#0072b2",

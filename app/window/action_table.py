@@ -89,6 +89,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("remove_path", "Back to the found path", DIVES, (), "", needs=DIVE_EDIT),
     ActionSpec("next_handle", "Next path handle", DIVES, ("M",), "", "Then the arrows move it", needs=DIVE_EDIT),
     ActionSpec("toggle_candidate", "Candidate in / out", DIVES, ("G",), "", "Of this frame", needs=DIVE_EDIT),
+    ActionSpec("pose_frame", "Pose of this frame", DIVES, ("Shift+K",), "", "Keypoints by the model", needs=DIVE_EDIT),
+    ActionSpec("pose_dive", "Pose of this dive", DIVES, ("Ctrl+K",), "", "In all its frames", needs=DIVE_EDIT),
     *(
         ActionSpec(f"group_{group}", f"Group {group}: {name}", CODE, (str(group),), "", needs=DIVE_EDIT)
         for group, name in enumerate(("forward", "back", "reverse", "inward", "twisting", "armstand"), start=1)
@@ -106,6 +108,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("show_path", "Path", VIEW, ("T",), "path", "Show the path", is_checkable=True),
     ActionSpec("show_candidates", "Candidates", VIEW, ("Shift+T",), "candidates", "Show candidates", is_checkable=True),
     ActionSpec("show_crop", "Crop box", VIEW, ("Shift+C",), "crop", "Show the crop box", is_checkable=True),
+    ActionSpec("show_pose", "Skeleton", VIEW, ("S",), "pose", "Show the pose", is_checkable=True),
     ActionSpec("fit", "Fit to window", VIEW, ("F",), "fit", needs=VIDEO),
     ActionSpec("actual_size", "Actual size", VIEW, ("Ctrl+1",), "", needs=VIDEO),
     ActionSpec("zoom_in", "Zoom in", VIEW, ("Ctrl++", "Ctrl+="), "", needs=VIDEO),
@@ -125,7 +128,7 @@ TOOLBAR: tuple[tuple[str, ...], ...] = (
     ("undo", "redo"),
     ("previous_dive", "accept", "reject", "next_dive"),
     ("add_dive", "split_dive", "merge_dives", "delete_dive"),
-    ("show_path", "show_candidates", "show_crop"),
+    ("show_path", "show_candidates", "show_crop", "show_pose"),
     ("theme", "shortcut_sheet"),
 )
 """Actions on the toolbar, in groups with a separator between them."""

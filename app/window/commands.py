@@ -195,7 +195,7 @@ class Commands(QObject):
         }
 
     def _dive_slots(self) -> dict[str, Callable[[], object]]:
-        editing, paths = self._parts.editing, self._parts.paths
+        editing, paths, posing = self._parts.editing, self._parts.paths, self._parts.posing
         return {
             "loop_dive": editing.loop,
             "next_dive": editing.next,
@@ -215,6 +215,8 @@ class Commands(QObject):
             "remove_path": paths.remove_human_path,
             "next_handle": paths.select_next_handle,
             "toggle_candidate": paths.toggle_candidate,
+            "pose_frame": posing.pose_frame,
+            "pose_dive": posing.pose_dive,
         }
 
     def _code_slots(self) -> dict[str, Callable[[], object]]:

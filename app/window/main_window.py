@@ -23,9 +23,12 @@ from app.window.inspector_panel import InspectorPanel
 from app.window.jobs import JobRunner
 from app.window.key_focus import KeyFocus
 from app.window.messages import Messages
+from app.window.model_chooser import ModelChooser
 from app.window.opening import Opening
 from app.window.path_editing import PathEditing
 from app.window.playback import PlaybackController
+from app.window.pose_display import PoseDisplay
+from app.window.posing import Posing
 from app.window.recent_files import RecentFiles, welcome_files
 from app.window.review_session import ReviewSession
 from app.window.settings import OVERLAYS, Settings
@@ -68,6 +71,7 @@ class MainWindow(QMainWindow):
         self.opening = Opening(self.session, self.jobs, self.settings, self)
         self.analysing = Analysing(self.session, self.jobs, self.settings, self)
         self.editing = DiveEditing(self.session, self.playback, self)
+        self.posing = Posing(self.session, self.playback, self.jobs, self.settings, self)
         self.demo = Demo(self.opening, self.analysing, self.session, self.jobs, self)
         self._key_focus = KeyFocus(self)
         self._make_views()
@@ -99,6 +103,7 @@ class MainWindow(QMainWindow):
         self.messages.lie_over(self.pages, below=self.video.tabs.tabBar())
         self.docks = Docks(self, self.settings, dives=self.table, inspector=self.inspector, timeline=self.timeline)
         self.actions_.fill_toolbar(self.docks.toolbar)
+        self.models = ModelChooser(self.docks.toolbar, self.actions_, self.settings, self)
         self.chooser = VideoChooser(self.docks.toolbar, self.session, self.opening, self)
         menus = self.actions_.fill_menus(self)
         self.docks.add_to_menu(menus["View"])
@@ -110,6 +115,7 @@ class MainWindow(QMainWindow):
         self.paths = PathEditing(self.video.canvas, self.session, self.playback, self.jobs, self)
         VideoPanel(self.video, self.session, self.editing, self.playback, self)
         self.crop = TrackedCrop(self.video.canvas, self.video.crop, self.paths, self.session, self.playback, self)
+        self.pose = PoseDisplay(self.video.canvas, self.session, self.playback, self)
         views = DiveViews()
         DivesPanel(self.table, self.session, self.editing, self.analysing, self.playback, views, self)
         TimelinePanel(self.timeline, self.session, self.editing, self.analysing, self.playback, views, self)
@@ -129,6 +135,7 @@ class MainWindow(QMainWindow):
             editing=self.editing,
             codes=self.codes,
             paths=self.paths,
+            posing=self.posing,
             messages=self.messages,
             docks=self.docks,
             chooser=self.chooser,
@@ -147,7 +154,8 @@ class MainWindow(QMainWindow):
         self.playback.failed.connect(self.messages.show_error)
         self.session.failed.connect(self.messages.show_error)
         self.jobs.job_failed.connect(lambda job, error: self.messages.show_error(error, job.title))
-        for part in (self.editing, self.opening, self.analysing):
+        self.models.failed.connect(self.messages.show_error)
+        for part in (self.editing, self.opening, self.analysing, self.posing):
             part.said.connect(self.messages.say)
         self.opening.video_missing.connect(self._show_missing)
         self.welcome.open_requested.connect(self.commands.open)

@@ -39,6 +39,7 @@ class ReviewSession(QObject):
     dives_changed = Signal()
     """Dives, their values or their trajectories."""
     signals_changed = Signal()
+    keypoints_changed = Signal()
     selection_changed = Signal()
     saved = Signal(object)
     """datetime of the last committed edit."""
@@ -248,3 +249,5 @@ class ReviewSession(QObject):
             self.dives_changed.emit()
         if kinds & {"signals", "runs"}:
             self.signals_changed.emit()
+        if "keypoints" in kinds:
+            self.keypoints_changed.emit()

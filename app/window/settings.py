@@ -15,7 +15,7 @@ from app.window.folders import config_folder
 log = logging.getLogger(__name__)
 
 RECENT_FILES = 12
-OVERLAYS = ("path", "candidates", "crop")
+OVERLAYS = ("path", "candidates", "crop", "pose")
 
 
 class Settings:
@@ -142,6 +142,15 @@ class Settings:
     @thresholds.setter
     def thresholds(self, value: dict[str, Any]) -> None:
         self._store.setValue("analysis/thresholds", json.dumps(value))
+
+    @property
+    def pose_model(self) -> str:
+        """Name of the pose model chosen last; empty before the first choice."""
+        return str(self._store.value("pose/model", ""))
+
+    @pose_model.setter
+    def pose_model(self, value: str) -> None:
+        self._store.setValue("pose/model", value)
 
     @property
     def export_folder(self) -> Path | None:

@@ -10,7 +10,6 @@ from app.window.path_editing import PathEditing
 from app.window.path_handles import ShownPath
 from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
-from inference.diving.boards import Board
 from widgets.canvas import VideoCanvas
 from widgets.canvas.picture_view import PictureView
 
@@ -65,17 +64,11 @@ class TrackedCrop(QObject):
 
     def _side_of(self, shown: ShownPath, size: tuple[int, int]) -> int:
         if self._sized_for is not shown:
+            from app.dive_poses import known_board
             from inference.diving.crops import crop_side_px
 
             dive = self._session.selected
-            board = _board(dive.board if dive is not None else None)
+            board = known_board(dive.board if dive is not None else None)
             self._side = crop_side_px(shown.trajectory, shown.interval, board, size)
             self._sized_for = shown
         return self._side
-
-
-def _board(key: str | None) -> Board | None:
-    try:
-        return Board.from_key(key) if key else None
-    except ValueError:
-        return None

@@ -16,6 +16,7 @@ from app.window.messages import Messages
 from app.window.opening import Opening
 from app.window.path_editing import PathEditing
 from app.window.playback import PlaybackController
+from app.window.posing import Posing
 from app.window.review_session import ReviewSession
 from app.window.settings import Settings
 from app.window.video_chooser import VideoChooser
@@ -39,6 +40,7 @@ class WindowParts:
     editing: DiveEditing
     codes: CodeEditing
     paths: PathEditing
+    posing: Posing
     messages: Messages
     docks: Docks
     chooser: VideoChooser

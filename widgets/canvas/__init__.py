@@ -2,6 +2,7 @@
 
 from widgets.canvas.path_overlay import HANDLES, PathOverlay
 from widgets.canvas.picture_view import PictureView
+from widgets.canvas.pose_overlay import PoseOverlay
 from widgets.canvas.video_canvas import OVERLAYS, VideoCanvas
 
-__all__ = ["HANDLES", "OVERLAYS", "PathOverlay", "PictureView", "VideoCanvas"]
+__all__ = ["HANDLES", "OVERLAYS", "PathOverlay", "PictureView", "PoseOverlay", "VideoCanvas"]

@@ -12,9 +12,10 @@ from widgets.canvas.overlay_painter import Emphasis, paint_candidates, paint_cro
 from widgets.canvas.path_overlay import HANDLES, PathOverlay
 from widgets.canvas.picking import candidate_at, handle_at
 from widgets.canvas.picture_view import PictureView
+from widgets.canvas.pose_overlay import PoseOverlay, paint_pose
 from widgets.theme import Theme
 
-OVERLAYS = ("path", "candidates", "crop", "handles")
+OVERLAYS = ("path", "candidates", "crop", "pose", "handles")
 
 _NUDGES = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -50,6 +51,7 @@ class VideoCanvas(PictureView):
         self._overlay: PathOverlay | None = None
         self._overlay_before_move: PathOverlay | None = None
         self._crop: tuple[float, float, float] | None = None
+        self._pose: PoseOverlay | None = None
         self._hidden: set[str] = set()
         self._selected: str | None = None
         self._hovered_handle: str | None = None
@@ -78,8 +80,13 @@ class VideoCanvas(PictureView):
         self._crop = None if side is None else (x, y, side)
         self.update()
 
+    def set_pose(self, overlay: PoseOverlay | None) -> None:
+        """Show a diver's keypoints in the frame that is shown; None shows none."""
+        self._pose = overlay
+        self.update()
+
     def set_overlay_visible(self, name: str, visible: bool) -> None:
-        """Show or hide "path", "candidates", "crop" or "handles".
+        """Show or hide "path", "candidates", "crop", "pose" or "handles".
 
         Raises:
             ValueError: for any other name.
@@ -113,15 +120,17 @@ class VideoCanvas(PictureView):
     def clear(self) -> None:
         """Show no frame and no overlays."""
         self.set_path(None)
-        self._crop = None
+        self._crop = self._pose = None
         super().clear()
 
     def paint_overlays(self, painter: QPainter, theme: Theme) -> None:
-        """Crop box, path, candidates, handles: what can be moved lies on top."""
+        """Crop box, pose, path, candidates, handles: what can be moved lies on top."""
         if self._crop is not None and "crop" not in self._hidden:
             x, y, side = self._crop
             across, down = self.view.scales
             paint_crop_box(painter, self.view.to_widget((x, y)), (side * across, side * down), theme)
+        if self._pose is not None and "pose" not in self._hidden:
+            paint_pose(painter, self._pose, self.view, theme)
         overlay = self._overlay
         if overlay is None:
             return

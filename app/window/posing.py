@@ -1,0 +1,108 @@
+"""Finding poses from the window: the chosen model runs in a job, its keypoints are stored as predictions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.pose_models import PoseModelChoice, chosen_model
+from app.sources import SourceOptions, open_source
+from app.window.jobs import Job, JobContext, JobRunner
+from app.window.playback import PlaybackController
+from app.window.review_session import ReviewSession
+from app.window.settings import Settings
+from inference.results import Interval
+
+if TYPE_CHECKING:
+    from app.document.records import Dive, KeypointTrack
+    from inference.pose.crop_estimator import CropPoseEstimator
+
+
+class Posing(QObject):
+    """One run of a pose model at a time, over one frame or all frames of the selected dive."""
+
+    said = Signal(str)
+
+    def __init__(
+        self,
+        session: ReviewSession,
+        playback: PlaybackController,
+        jobs: JobRunner,
+        settings: Settings,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._playback, self._jobs, self._settings = session, playback, jobs, settings
+        self._job: Job | None = None
+        # Used by the running job alone, of which there is one; kept so that the next frame need not load it again.
+        self._loaded: tuple[PoseModelChoice, CropPoseEstimator] | None = None
+
+    def pose_frame(self) -> None:
+        """Find the selected dive's pose in the frame that is shown."""
+        dive, frame = self._session.selected, self._playback.position
+        if dive is None:
+            return
+        if not dive.interval.contains(frame):
+            self.said.emit("Go to a frame of the selected dive first; its keypoints belong to it.")
+            return
+        self._start(dive, (frame, frame), f"Finding the pose in frame {frame}")
+
+    def pose_dive(self) -> None:
+        """Find the selected dive's pose in all its frames."""
+        dive = self._session.selected
+        if dive is not None:
+            self._start(dive, (dive.start.frame, dive.end.frame), "Finding the poses of the dive")
+
+    def _start(self, dive: Dive, frames: tuple[int, int], title: str) -> None:
+        document, index = self._session.document, self._session.index
+        trajectory = self._session.trajectory(dive.id) if dive.has_path else None
+        model = chosen_model(self._settings.pose_model)
+        if index is None:
+            return
+        if self._job is not None:
+            self.said.emit("A pose model is running already; wait for it or cancel it.")
+            return
+        if model is None:
+            self.said.emit("There is no pose model yet; add one from the menu of pose models in the toolbar.")
+            return
+        if trajectory is None:
+            self.said.emit("This dive has no path for the crop to follow; draw one with “Draw the path by hand” first.")
+            return
+        path, options, interval, board = index.path, SourceOptions.of(index), dive.interval, dive.board
+
+        def work(context: JobContext) -> KeypointTrack:
+            from app.dive_poses import dive_track, known_board
+
+            estimator = self._estimator(model)
+            with open_source(path, options, progress=context.progress, cancel=context.cancel) as reader:
+                return dive_track(
+                    reader,
+                    estimator,
+                    Interval(interval.start, interval.end),
+                    trajectory,
+                    frames=frames,
+                    board=known_board(board),
+                    tries_turns=model.knows_upright_only,
+                    progress=context.progress,
+                    cancel=context.cancel,
+                )
+
+        self._job = self._jobs.start(f"{title} by {model.title}", work)
+        self._job.succeeded.connect(lambda track: self._store(document, dive.id, track))
+        self._job.finished.connect(self._end)
+
+    def _estimator(self, model: PoseModelChoice) -> CropPoseEstimator:
+        """The model, loaded if it is not the one that ran last; called by the running job alone."""
+        from inference.models.pose_estimators import load_estimator
+
+        if self._loaded is None or self._loaded[0] != model:
+            self._loaded = (model, load_estimator(str(model.path)))
+        return self._loaded[1]
+
+    def _store(self, document: object, dive_id: str, track: KeypointTrack) -> None:
+        if self._session.document is document:
+            self._session.edit(lambda review: review.store_keypoints(dive_id, track))
+
+    def _end(self) -> None:
+        self._job = None
