@@ -13,30 +13,30 @@ from inference.video.camera_follower import CameraFollower
 from inference.video.camera_motion import chain, grey, to_full_size
 from inference.video.picture import Picture
 
-GreyPicture = tuple[FrameTime, Picture]
-"""When it is shown, and (height, width) grey."""
+ShownPicture = tuple[FrameTime, Picture]
+"""When it is shown, and (height, width, 3) BGR."""
 
 
 class RecentPictures:
-    """The grey pictures seen last, so that the camera can be followed back when a dive has turned up.
+    """The pictures seen last, so that camera and diver can be followed back when a dive has turned up.
 
     Args:
         most: how many are kept, so that memory stays bounded whatever is asked for.
     """
 
     def __init__(self, most: int) -> None:
-        self._pictures: deque[GreyPicture] = deque(maxlen=most)
+        self._pictures: deque[ShownPicture] = deque(maxlen=most)
 
     def keep(self, time: FrameTime, image: Picture) -> None:
         """Add the next (height, width, 3) BGR picture."""
-        self._pictures.append((time, grey(image)))
+        self._pictures.append((time, image))
 
     def forget_before(self, frame: int) -> None:
         """Let go of pictures of earlier frames."""
         while self._pictures and self._pictures[0][0].frame < frame:
             self._pictures.popleft()
 
-    def of(self, frames: Sequence[int]) -> list[GreyPicture] | None:
+    def of(self, frames: Sequence[int]) -> list[ShownPicture] | None:
         """The pictures of these frames, in order; None if one of them is not kept."""
         wanted = set(frames)
         found = [picture for picture in self._pictures if picture[0].frame in wanted]
@@ -44,7 +44,7 @@ class RecentPictures:
 
 
 def follow_camera(
-    pictures: Sequence[GreyPicture], start: FrameTime, middle_s: float, full_size: tuple[int, int]
+    pictures: Sequence[ShownPicture], start: FrameTime, middle_s: float, full_size: tuple[int, int]
 ) -> CameraMotion:
     """The camera's motion through pictures around a dive.
 
@@ -58,9 +58,9 @@ def follow_camera(
         The maps of every frame from the first picture of the shot to its last, in full-size pixels.
     """
     follower = CameraFollower()
-    steps = [follower.follow(picture) for _, picture in pictures]
+    steps = [follower.follow(grey(picture)) for _, picture in pictures]
     shot = shot_around([time for time, _ in pictures], [step.is_cut for step in steps], middle_s)
-    height, width = pictures[0][1].shape
+    height, width = pictures[0][1].shape[:2]
     frames = np.array([time.frame for time, _ in pictures[shot]])
     return interpolated_motion(
         frames, [step.to_previous for step in steps[shot]], start.frame, (width, height), full_size

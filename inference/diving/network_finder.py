@@ -2,8 +2,8 @@
 
 The video streams by once, in small pictures. The detector says for each whether a dive starts, is under way or ends,
 and where it sees the diver. Dives are read off the smoothed signals as soon as nothing that follows can change them,
-and the candidates within a dive give its ballistic path in coordinates that follow the camera. Only the grey pictures
-of the last seconds are kept, for following the camera back, so that memory stays flat; the signals are small.
+and the candidates within a dive give its ballistic path in coordinates that follow the camera, made exact by what moves
+along it. Only the pictures of the last seconds are kept for that, so that memory stays flat; the signals are small.
 """
 
 from __future__ import annotations

@@ -49,14 +49,14 @@ def path_through(
         on_path = {place for place, one in zip(places, found.candidates, strict=True) if one.is_inlier}
         if len({candidates[place].frame for place in on_path}) < least:
             return None
-        if _is_fall(found, full_size, slow_motion):
+        if is_fall(found, full_size, slow_motion):
             marked = [replace(one, is_inlier=place in on_path) for place, one in enumerate(candidates)]
             return replace(found, candidates=tuple(marked))
         places = [place for place in places if place not in on_path]
     return None
 
 
-def _is_fall(trajectory: Trajectory, full_size: tuple[int, int], slow_motion: float) -> bool:
+def is_fall(trajectory: Trajectory, full_size: tuple[int, int], slow_motion: float) -> bool:
     """Whether gravity makes the picture about as high as pictures of divers are."""
     acceleration = trajectory.path.ay * slow_motion**2
     if acceleration <= 0:

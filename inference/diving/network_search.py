@@ -5,23 +5,24 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import av
 import numpy as np
 import numpy.typing as npt
 
-from inference.diving.dive_camera import GreyPicture, RecentPictures, follow_camera
+from inference.diving.dive_camera import RecentPictures, ShownPicture, follow_camera
 from inference.diving.event_signals import ExtractedDive, ExtractionSettings
 from inference.diving.event_stream import EventStream, Settled
 from inference.diving.finder import FinderSettings
 from inference.diving.kept_signals import KeptSignals, SignalPart
 from inference.diving.network_path import LEAST_PICTURES, LEAST_SCORE, path_through
+from inference.diving.path_refinement import refined_path
+from inference.diving.take_off import take_off
 from inference.models.detector_input import NETWORK_SIZE, frame_stride
 from inference.progress import CancelToken, Progress
 from inference.results import Candidate, DetectedDive, FloatArray, Interval, ModelIdentity, SignalTrack, Trajectory
-from inference.video.camera_motion import grey
 from inference.video.picture import Picture
 from inference.video.reader import FrameReader
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 _NAMES = ("start", "mid", "end")
 _OVERLAP = 32
 _MARGIN_S = 0.5
-_MOST_PICTURES = 1500
+_MOVED_S = 0.1
+_MOST_PICTURES = 500
 
 
 class SignalSource(Protocol):
@@ -90,6 +92,7 @@ class NetworkSearch:
         self._recent = RecentPictures(_MOST_PICTURES)
         self._frames = array("q")
         self._candidates: list[npt.NDArray[np.float32]] = []
+        self._starts = array("d")
         self._last_smooth: FloatArray = np.empty((3, 0))
         self._smooth_count = 0
         self._signals: list[npt.NDArray[np.float32]] = [np.empty((3, 0), np.float32)]
@@ -132,6 +135,7 @@ class NetworkSearch:
         for part in self._parts(kept, progress, cancel):
             yield self._take(part)
         settled = self._events.finish()
+        self._starts.extend(settled.signals[0].tolist())
         yield Found(self._dives(settled), self._tracks(settled, is_last=True))
 
     def signals(self) -> tuple[SignalTrack, ...]:
@@ -187,6 +191,7 @@ class NetworkSearch:
         self._frames.extend(part.frames.tolist())
         self._candidates.extend(part.candidates)
         settled = self._events.push(part.probabilities)
+        self._starts.extend(settled.signals[0].tolist())
         found = Found(self._dives(settled), self._tracks(settled, is_last=False))
         # What an open dive may need is kept.
         del self._candidates[: self._events.open_from - self._first_candidates]
@@ -216,26 +221,45 @@ class NetworkSearch:
     def _dives(self, settled: Settled) -> tuple[DetectedDive, ...]:
         """The dives that last as long as they may."""
         shortest, longest = self._settings.min_duration_s or 0.0, self._settings.max_duration_s or np.inf
-        dives = (self._dive(dive) for dive in settled.dives)
+        dives = sorted((self._dive(dive) for dive in settled.dives), key=lambda dive: dive.interval.start)
         return tuple(dive for dive in dives if shortest <= dive.interval.duration_s <= longest)
 
     def _dive(self, dive: ExtractedDive) -> DetectedDive:
-        start, end = (self._index.time(self._frames[place]) for place in (dive.start, dive.end))
-        interval = Interval(start, end)
-        return DetectedDive(interval, dive.score, self._trajectory(dive, interval))
+        trajectory = self._trajectory(dive)
+        if trajectory is not None:
+            start = self._start(dive, trajectory)
+            if abs(start - dive.start) > _MOVED_S * self._fps:
+                trajectory = self._trajectory(replace(dive, start=start)) or trajectory
+            dive = replace(dive, start=start)
+        return DetectedDive(self._interval(dive), dive.score, trajectory)
 
-    def _trajectory(self, dive: ExtractedDive, interval: Interval) -> Trajectory | None:
+    def _interval(self, dive: ExtractedDive) -> Interval:
+        return Interval(*(self._index.time(self._frames[place]) for place in (dive.start, dive.end)))
+
+    def _start(self, dive: ExtractedDive, trajectory: Trajectory) -> int:
+        """The start that signal and path together speak for."""
+        first = self._first_candidates
+        seconds = self._index.times_s[np.array(self._frames[first : dive.end])]
+        signal = np.array(self._starts[first : dive.end])
+        return first + take_off(seconds, signal, dive.start - first, trajectory, slow_motion=self._slow_motion)
+
+    def _trajectory(self, dive: ExtractedDive) -> Trajectory | None:
         """The diver's path, if enough candidates of the dive's own shot lie on one."""
         candidates = self._candidates_in(dive)
         if len({candidate.frame for candidate in candidates}) < LEAST_PICTURES:
             return None
         around = slice(max(dive.start - self._margin, 0), dive.end + self._margin + 1)
-        full_size = self._index.width, self._index.height
+        full_size, interval = (self._index.width, self._index.height), self._interval(dive)
         middle_s = (interval.start.seconds + interval.end.seconds) / 2
-        camera = follow_camera(self._grey_pictures(self._frames[around]), interval.start, middle_s, full_size)
+        pictures = self._small_pictures(self._frames[around])
+        camera = follow_camera(pictures, interval.start, middle_s, full_size)
         last = camera.first_frame + len(camera.to_stable) - 1
+        pictures = [shown for shown in pictures if camera.first_frame <= shown[0].frame <= last]
         in_shot = [candidate for candidate in candidates if camera.first_frame <= candidate.frame <= last]
-        return path_through(in_shot, camera, full_size, slow_motion=self._slow_motion)
+        rough = path_through(in_shot, camera, full_size, slow_motion=self._slow_motion)
+        if rough is None:
+            return None
+        return refined_path(rough, interval, pictures, full_size, slow_motion=self._slow_motion)
 
     def _candidates_in(self, dive: ExtractedDive) -> list[Candidate]:
         found = []
@@ -247,13 +271,12 @@ class NetworkSearch:
                     found.append(Candidate(time.frame, time.seconds, *xy, min(score, 1.0), is_inlier=False))
         return found
 
-    def _grey_pictures(self, frames: Sequence[int]) -> list[GreyPicture]:
+    def _small_pictures(self, frames: Sequence[int]) -> list[ShownPicture]:
         """Pictures looked at, from memory, or read again where they came from an earlier analysis."""
         kept = self._recent.of(frames)
         if kept is not None:
             return kept
-        again = self._reader.frames(frames[0], frames[-1] + 1, self._stride, size=NETWORK_SIZE)
-        return [(time, grey(picture)) for time, picture in again]
+        return list(self._reader.frames(frames[0], frames[-1] + 1, self._stride, size=NETWORK_SIZE))
 
 
 def _tracks(first: int, signals: npt.NDArray[np.float32]) -> tuple[SignalTrack, ...]:

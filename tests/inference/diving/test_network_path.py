@@ -79,7 +79,8 @@ def test_maps_between_pictures_are_interpolated_and_in_pixels_of_the_video():
 def textured(shift, seed=0):
     texture = np.random.default_rng(seed).uniform(0, 255, (24, 60))
     world = cv2.resize(texture, (480, 192), interpolation=cv2.INTER_CUBIC)
-    return np.clip(world[:, 100 - shift : 420 - shift], 0, 255).astype(np.uint8)
+    shown = np.clip(world[:, 100 - shift : 420 - shift], 0, 255).astype(np.uint8)
+    return cv2.cvtColor(shown, cv2.COLOR_GRAY2BGR)
 
 
 def test_the_camera_is_followed_through_the_dives_own_shot():
@@ -109,7 +110,7 @@ def test_few_pictures_are_kept():
         recent.keep(FrameTime(frame, frame / 25), np.full((2, 2, 3), frame, np.uint8))
 
     assert recent.of([2, 3]) is None
-    assert [(time.frame, int(picture[0, 0])) for time, picture in recent.of([3, 5, 7])] == [(3, 3), (5, 5), (7, 7)]
+    assert [(time.frame, int(picture[0, 0, 0])) for time, picture in recent.of([3, 5, 7])] == [(3, 3), (5, 5), (7, 7)]
     recent.forget_before(6)
     assert recent.of([5, 6]) is None
     assert len(recent.of([6, 7])) == 2
