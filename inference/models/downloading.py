@@ -55,9 +55,8 @@ def download(
         Its SHA-256.
 
     Raises:
-        DownloadError: if it cannot be fetched, or is not what it should be.
+        DownloadError: if it cannot be fetched or stored, or is not what it should be.
         Cancelled: if cancelled.
-        OSError: if it cannot be stored.
     """
     part = _Part(target, url)
     _fetch(part, progress, cancel)
@@ -135,6 +134,8 @@ def _fetch(part: _Part, progress: Progress | None, cancel: CancelToken | None) -
                 reason = "the connection broke off"
             except requests.RequestException as error:
                 reason = _reason(error)
+            except OSError as error:  # which requests' own errors are, too
+                raise DownloadError(f"{part.path} cannot be written ({error.strerror or error}).") from error
             tries_left = _TRIES if part.size > before else tries_left - 1
             if tries_left == 0 or before == part.size == 0:
                 raise DownloadError(f"{part.url} cannot be fetched ({reason}).")

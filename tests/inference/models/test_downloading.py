@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import socket
 
 import pytest
@@ -106,6 +108,15 @@ def test_an_error_of_the_server_is_said(server, tmp_path, status):
 
     with pytest.raises(DownloadError, match=rf"model\.bin cannot be fetched \({status}\)"):
         download(server.url, tmp_path / "model")
+
+
+def test_a_full_disk_is_said_and_what_has_come_is_kept(server, tmp_path):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(DownloadError, match=r"model\.part cannot be written \(No space left on device\)"):
+        download(server.url, tmp_path / "model", progress=full)
+    assert (tmp_path / "model.part").stat().st_size > 0
 
 
 def free_port():
