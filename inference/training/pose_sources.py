@@ -1,4 +1,4 @@
-"""Where the crops come from that pose models learn from and are measured on: data sets, simulated divers, or both."""
+"""Where the crops come from that pose models learn from and are measured on: data sets, public files, simulation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from inference.dataset.read import Dataset
 from inference.dataset.splits import SPLITS
 from inference.progress import CancelToken, Progress
+from inference.training.people.crops import people_crops
+from inference.training.people.read import people_of_splits, read_people
 from inference.training.pose_close_up_data import simulated_poses
 from inference.training.pose_data import data_set_poses
 from inference.training.pose_examples import PoseExamples
@@ -22,8 +24,8 @@ class PoseSources:
     """What crops to take.
 
     Args:
-        data: folders of data sets.
-        tests: folders of data sets to measure on.
+        data: folders of data sets, and files of COCO, MPII, LSP or FLIC.
+        tests: such folders and files to measure on.
         pictures: simulated crops to learn from; a tenth as many are for validation and for testing.
         pictures_seed: another one gives other dives.
     """
@@ -65,7 +67,7 @@ class PoseSources:
         for place, (part, folder, splits) in enumerate(wanted):
             progress = None if part_progress is None else part_progress(place, len(wanted))
             if folder is not None:
-                crops = data_set_poses(Dataset(folder), splits, cache, progress=progress, cancel=cancel)
+                crops = labelled_poses(folder, splits, cache, processes=processes, progress=progress, cancel=cancel)
             else:
                 count, seed = self._pictures_for(part), self.pictures_seed
                 crops = simulated_poses(part, seed, count, cache, processes=processes, progress=progress, cancel=cancel)
@@ -79,11 +81,53 @@ class PoseSources:
             parts: what `read` gave.
             about: a line about some splits of a data set.
         """
-        lines = [about(Dataset(folder), SPLITS) for folder in self.data]
+        lines = [described(folder, SPLITS, about) for folder in self.data]
         if self.pictures:
             lines.append(f"simulated divers of seed {self.pictures_seed} as tracked crops show them")
-        lines += [f"measured on all of {about(Dataset(folder), SPLITS)}" for folder in self.tests]
+        lines += [f"measured on all of {described(folder, SPLITS, about)}" for folder in self.tests]
         return [*lines, "crops: " + ", ".join(f"{len(crops)} for {part}" for part, crops in parts.items())]
 
     def _pictures_for(self, split: str) -> int:
         return self.pictures if split == "training" else max(round(_MEASURED_SHARE * self.pictures), 1)
+
+
+def labelled_poses(
+    place: Path,
+    splits: Sequence[str],
+    cache: Path,
+    *,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    cancel: CancelToken | None = None,
+) -> PoseExamples:
+    """Crops of a data set's labelled frames, or of the people of a file.
+
+    Args:
+        place: a data set's folder, or a file of COCO, MPII, LSP or FLIC with its pictures nearby (see `read_people`).
+        splits: whose crops.
+        cache: folder in which they are kept.
+        processes: how many cut people out; None for as many as there are cores.
+        progress: told the share that is ready.
+        cancel: asked between dives or people.
+
+    Raises:
+        DatasetError: if the data set or file is broken, or a video or picture is missing.
+        VideoError: if a video cannot be read.
+        OSError: if crops cannot be kept.
+        Cancelled: if cancelled.
+    """
+    if not place.is_file():
+        return data_set_poses(Dataset(place), splits, cache, progress=progress, cancel=cancel)
+    people = people_of_splits(read_people(place), splits)
+    return people_crops(people, cache, processes=processes, progress=progress, cancel=cancel)
+
+
+def described(place: Path, splits: Sequence[str], about: Callable[[Dataset, Sequence[str]], str]) -> str:
+    """A line about what `labelled_poses` takes.
+
+    Args:
+        place: see there.
+        splits: see there.
+        about: a line about some splits of a data set.
+    """
+    return f"labelled people of {place.name}" if place.is_file() else about(Dataset(place), splits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from inference.dataset.splits import split_videos
@@ -20,12 +21,13 @@ def read_people(path: Path, pictures: Path | None = None) -> list[LabelledPerson
 
     Args:
         path: a .json or .mat file.
-        pictures: folder of the pictures that it names; None for the one that the file is in.
+        pictures: folder of the pictures that it names; None to look beside the file, in a folder called images, and
+            in one called like the end of the file's name (train2017 for person_keypoints_train2017.json), each of them
+            beside the file or beside its folder.
 
     Raises:
         PeopleError: if the file cannot be read or is of no known format, or there are no labelled people in it.
     """
-    pictures = path.parent if pictures is None else pictures
     if path.suffix == ".json":
         read = mpii_json_people if isinstance(read_json(path), list) else coco_people
     elif path.suffix == ".mat":
@@ -37,9 +39,28 @@ def read_people(path: Path, pictures: Path | None = None) -> list[LabelledPerson
         read = by_variable[found[0]]
     else:
         raise PeopleError(f"{path} is neither a .json nor a .mat file.")
-    people = read(path, pictures)
+    people = read(path, pictures or path.parent)
     if not people:
         raise PeopleError(f"There are no labelled people in {path}.")
+    return people if pictures is not None else _beside(path, people)
+
+
+def _beside(path: Path, people: list[LabelledPerson]) -> list[LabelledPerson]:
+    """The same people with their pictures in the folder in which the first one's is."""
+    above = path.parent.parent
+    called = path.stem.rsplit("_", 1)[-1]
+    folders = [
+        path.parent / "images",
+        above / "images",
+        path.parent / called,
+        above / called,
+        above / "images" / called,
+    ]
+    first = people[0].picture
+    if not first.is_file():
+        for folder in folders:
+            if (folder / first.relative_to(path.parent)).is_file():
+                return [replace(one, picture=folder / one.picture.relative_to(path.parent)) for one in people]
     return people
 
 

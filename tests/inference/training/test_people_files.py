@@ -15,6 +15,7 @@ from inference.training.people import crops
 from inference.training.people.crops import people_crops
 from inference.training.people.labelled_person import NOT_LABELLED, OCCLUDED, VISIBLE, LabelledPerson, PeopleError
 from inference.training.people.read import people_of_splits, read_people
+from inference.training.pose_sources import PoseSources
 
 LEFT_HIP = CANONICAL_17.index("left_hip")
 
@@ -210,6 +211,22 @@ def test_who_is_for_testing_stays_that():
 
     assert dealt["testing"] == people[:5]
     assert (len(dealt["training"]), len(dealt["validation"])) == (18, 2)
+
+
+@pytest.mark.parametrize("folder", ["", "images", "../images", "../val2017"])
+def test_pictures_are_looked_for_nearby(tmp_path, folder):
+    (tmp_path / "annotations").mkdir()
+    path = tmp_path / "annotations" / "person_keypoints_val2017.json"
+    coco_file(tmp_path).rename(path)
+    place = (path.parent / folder).resolve()
+    place.mkdir(exist_ok=True)
+    cv2.imwrite(str(place / "one.png"), np.full((150, 120, 3), 77, np.uint8))
+
+    parts = PoseSources(data=(path,)).read(tmp_path / "cache", processes=1)
+
+    assert {split: len(examples) for split, examples in parts.items()} == {"training": 1, "validation": 0, "testing": 0}
+    assert parts["training"].picture(0)[80, 80].tolist() == [77] * 3
+    assert PoseSources(data=(path,)).in_words(parts, None)[0] == "labelled people of person_keypoints_val2017.json"
 
 
 def broken(name, value):
