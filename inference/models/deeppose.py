@@ -226,9 +226,9 @@ def _compact(side: int, width: int, outputs: int) -> Iterator[nn.Module]:
         yield from _layer(planes, planes, 3, padding=1)
         inputs = planes
     yield nn.Flatten()
-    yield nn.Linear(inputs * (side // 16) ** 2, 16 * width)
+    yield nn.Linear(inputs * (side // 16) ** 2, inputs)
     yield nn.ReLU()
-    yield _last(16 * width, outputs)
+    yield _last(inputs, outputs)
 
 
 def _layer(inputs: int, planes: int, side: int, stride: int = 1, padding: int = 0) -> Iterator[nn.Module]:
