@@ -276,7 +276,7 @@ class Commands(QObject):
     def _show_overlay(self, name: str) -> None:
         is_shown = self._parts.actions[f"show_{name}"].isChecked()
         self._parts.settings.show_overlay(name, is_shown)
-        self._parts.video.canvas.set_overlay_visible(name, is_shown)
+        self._parts.video.set_overlay_visible(name, is_shown)
 
     def switch_theme(self) -> None:
         """From dark to light and back, at once."""

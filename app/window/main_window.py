@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         self.paths = PathEditing(self.video.canvas, self.session, self.playback, self.jobs, self)
         VideoPanel(self.video, self.session, self.editing, self.playback, self)
         self.crop = TrackedCrop(self.video.canvas, self.video.crop, self.paths, self.session, self.playback, self)
-        self.pose = PoseDisplay(self.video.canvas, self.session, self.playback, self)
+        self.pose = PoseDisplay(self.video, self.session, self.playback, self)
         views = DiveViews()
         DivesPanel(self.table, self.session, self.editing, self.analysing, self.playback, views, self)
         TimelinePanel(self.timeline, self.session, self.editing, self.analysing, self.playback, views, self)
@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
         for name in OVERLAYS:
             action = self.actions_[f"show_{name}"]
             action.setChecked(self.settings.is_overlay_shown(name))
-            self.video.canvas.set_overlay_visible(name, action.isChecked())
+            self.video.set_overlay_visible(name, action.isChecked())
 
     def _save_settings(self) -> None:
         self.settings.geometry = self.saveGeometry()

@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject
 
 from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
+from app.window.video_tabs import VideoTabs
 from inference.pose.skeletons import SKELETONS
-from widgets.canvas import PoseOverlay, VideoCanvas
+from widgets.canvas import PoseOverlay
 from widgets.canvas.pose_overlay import LEFT, MIDDLE, RIGHT
 
 if TYPE_CHECKING:
@@ -19,17 +20,15 @@ if TYPE_CHECKING:
 
 
 class PoseDisplay(QObject):
-    """Between the keypoints of the document and the canvas.
+    """Between the keypoints of the document and both pictures, the frame and the tracked crop.
 
     Predictions are read once for a dive and not for every frame, so that playing costs no more than a look-up; only
     frames in which a person placed a keypoint are read one by one.
     """
 
-    def __init__(
-        self, canvas: VideoCanvas, session: ReviewSession, playback: PlaybackController, parent: QObject
-    ) -> None:
+    def __init__(self, video: VideoTabs, session: ReviewSession, playback: PlaybackController, parent: QObject) -> None:
         super().__init__(parent)
-        self._canvas, self._session, self._playback = canvas, session, playback
+        self._video, self._session, self._playback = video, session, playback
         self._tracks: tuple[KeypointTrack, ...] = ()
         self._labelled: frozenset[int] = frozenset()
         for changed in (session.selection_changed, session.keypoints_changed, session.video_changed):
@@ -53,7 +52,8 @@ class PoseDisplay(QObject):
                 overlay = placed_overlay(document.keypoints(dive.id, frame))
             else:
                 overlay = predicted_overlay(self._tracks, frame)
-        self._canvas.set_pose(overlay)
+        for view in (self._video.canvas, self._video.crop):
+            view.set_pose(overlay)
 
 
 def predicted_overlay(tracks: Sequence[KeypointTrack], frame: int) -> PoseOverlay | None:

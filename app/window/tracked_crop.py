@@ -10,8 +10,7 @@ from app.window.path_editing import PathEditing
 from app.window.path_handles import ShownPath
 from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
-from widgets.canvas import VideoCanvas
-from widgets.canvas.picture_view import PictureView
+from widgets.canvas import CropView, VideoCanvas
 
 
 class TrackedCrop(QObject):
@@ -20,7 +19,7 @@ class TrackedCrop(QObject):
     def __init__(
         self,
         canvas: VideoCanvas,
-        view: PictureView,
+        view: CropView,
         paths: PathEditing,
         session: ReviewSession,
         playback: PlaybackController,
@@ -57,6 +56,7 @@ class TrackedCrop(QObject):
         side = self._side_of(shown, (pixels.shape[1], pixels.shape[0]))
         x, y = (float(value) for value in shown.trajectory.curve_in_frame(frame, seconds))
         self._canvas.set_crop_box(x - side / 2, y - side / 2, side)
+        self._view.set_corner(x - side / 2, y - side / 2)
         if self._view.isVisible():
             from inference.diving.crops import cut_crop
 

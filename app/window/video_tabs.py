@@ -12,7 +12,7 @@ from app.window.dive_editing import DiveEditing
 from app.window.playback import PlaybackController
 from app.window.playback_rate import PlaybackRate
 from app.window.review_session import ReviewSession
-from widgets.canvas import VideoCanvas
+from widgets.canvas import CropView, VideoCanvas
 from widgets.canvas.picture_view import PictureView
 from widgets.transport import Transport
 
@@ -28,8 +28,7 @@ class VideoTabs(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = VideoCanvas(self)
-        self.crop = PictureView(self)
-        self.crop.setAccessibleName("Tracked crop")
+        self.crop = CropView(self)
         self.transport = Transport(self)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
@@ -54,6 +53,12 @@ class VideoTabs(QWidget):
     def view(self) -> PictureView:
         """The picture that is in sight, which zoom and fit work on."""
         return self.crop if self.tabs.currentWidget() is self.crop else self.canvas
+
+    def set_overlay_visible(self, name: str, visible: bool) -> None:
+        """Show or hide an overlay wherever it is drawn; see `VideoCanvas`."""
+        self.canvas.set_overlay_visible(name, visible)
+        if name == "pose":
+            self.crop.set_pose_visible(visible)
 
     def fit(self) -> None:
         """Show the whole picture in sight."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from widgets.canvas import PoseOverlay, VideoCanvas
+from widgets.canvas import CropView, PoseOverlay, VideoCanvas
 from widgets.canvas.pose_overlay import LEFT, MIDDLE, RIGHT
 from widgets.theme import THEMES, current_theme
 
@@ -86,3 +86,16 @@ def test_arrays_that_do_not_fit_are_refused():
         pose(points=((1, 2), (3, 4)), confidences=(1, 1, 1))
     with pytest.raises(ValueError, match=r"shape \(1, 3\), expected \(K, 2\)"):
         pose(points=((1, 2, 3),))
+
+
+def test_over_a_crop_the_pose_lies_where_its_part_of_the_frame_is(qtbot):
+    view = CropView()
+    qtbot.addWidget(view)
+    view.resize(200, 200)
+    view.set_frame(0, 0.0, np.zeros((100, 100, 4), dtype=np.uint8))
+    view.set_corner(10, 30)
+    view.set_pose(pose())
+    # Image (20, 40) is (10, 10) of the crop, of which a pixel is two of the widget.
+    assert view.grab().toImage().pixelColor(20, 20) == QColor(current_theme().pose_left)
+    view.set_pose_visible(False)
+    assert view.grab().toImage().pixelColor(20, 20).lightness() == 0

@@ -92,6 +92,22 @@ def test_the_pose_of_a_dive_is_in_all_its_frames(qtbot, window):
     assert (runs[-1].model.name, runs[-1].first_frame, runs[-1].last_frame) == ("pose", 20, 50)
 
 
+def test_the_pose_lies_over_the_tracked_crop_too(qtbot, window):
+    press(window, "k", SHIFT)
+    wait(qtbot, window)
+    press(window, Qt.Key.Key_Tab, CTRL)
+    crop = window.video.crop
+    qtbot.waitUntil(lambda: crop.isVisible() and crop.shown_frame == 30)
+    drawn = crop.grab().toImage()
+    # The diver is in the crop's middle, which is what the offsets are from.
+    side = window.crop._side
+    x, y = crop.view.to_widget((side / 2 + OFFSETS["left_ankle"][0], side / 2 + OFFSETS["left_ankle"][1]))
+    seen, wanted = drawn.pixelColor(round(x), round(y)), QColor(current_theme().pose_left)
+    assert abs(seen.hsvHue() - wanted.hsvHue()) < 12
+    press(window, "s")
+    assert crop.grab().toImage() != drawn
+
+
 def test_what_a_person_placed_stays_when_a_model_runs_again(qtbot, window):
     document, dive = window.session.document, window.session.selected
     document.set_keypoint(dive.id, FrameTime(30, 30 / FPS), "left_wrist", 200.0, 20.0)

@@ -7,7 +7,7 @@ ringed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,10 @@ class PoseOverlay:
             raise ValueError(f"the joints have shape {self.points.shape}, expected (K, 2)")
         if any(values.shape != (count,) for values in (self.confidences, self.sides, self.is_human)):
             raise ValueError(f"{count} joints need {count} confidences, sides and marks of who placed them")
+
+    def moved(self, across: float, down: float) -> PoseOverlay:
+        """The same pose elsewhere."""
+        return replace(self, points=np.add(self.points, (across, down)))
 
 
 def paint_pose(painter: QPainter, overlay: PoseOverlay, view: ViewTransform, theme: Theme) -> None:
