@@ -36,7 +36,13 @@ def evaluate_pose(
     ],
     data: Annotated[
         list[Path] | None,
-        typer.Option("--data", "-d", metavar="DIR", readable=False, help="A divereview-dataset; repeat for several."),
+        typer.Option(
+            "--data",
+            "-d",
+            metavar="PATH",
+            readable=False,
+            help="A divereview-dataset, or a file of COCO, MPII, LSP or FLIC; repeat for several.",
+        ),
     ] = None,
     split: SplitOption = None,
     pictures: Annotated[
@@ -100,9 +106,8 @@ def _models(weights: Sequence[Path], device: str) -> dict[str, StoredPoseModel]:
     models: dict[str, StoredPoseModel] = {}
     for path in weights:
         stored = load_pose_model(path, device)
-        choice = stored.settings.get("predictor")
-        kind = choice.get("kind", "") if isinstance(choice, dict) else choice or ""
-        name = f"{stored.name} {kind}".strip()
+        predictor = getattr(stored.model, "predictor", None)
+        name = stored.name if predictor is None else f"{stored.name} {predictor.settings.kind}"
         if name in models:
             name = f"{name}, {path.parent.name}"
         models[name] = stored
@@ -117,17 +122,16 @@ def _crops(
     progress: Progress,
     cancel: CancelToken,
 ) -> PoseExamples:
-    from inference.dataset.read import Dataset
     from inference.training.pose_close_up_data import simulated_poses
-    from inference.training.pose_data import data_set_poses
     from inference.training.pose_examples import PoseExamples
+    from inference.training.pose_sources import labelled_poses
     from inference.video.index_cache import cache_folder
 
     cache, sets = cache_folder().parent / CACHE_NAME, []
     count = len(folders) + bool(pictures)
     for place, folder in enumerate(folders):
         told = _part(progress, _READING_SHARE * place / count, _READING_SHARE * (place + 1) / count)
-        sets.append(data_set_poses(Dataset(folder), splits, cache, progress=told, cancel=cancel))
+        sets.append(labelled_poses(folder, splits, cache, progress=told, cancel=cancel))
     if pictures:
         told = _part(progress, _READING_SHARE * len(folders) / count, _READING_SHARE)
         sets.append(simulated_poses(_MEASURED_SPLIT, seed, pictures, cache, progress=told, cancel=cancel))
@@ -170,9 +174,9 @@ def _ask(
 
 
 def _about(folders: Sequence[Path], splits: Sequence[str] | None, pictures: int, seed: int) -> list[str]:
-    from inference.dataset.read import Dataset
+    from inference.training.pose_sources import described
 
-    lines = [f"Data: {about(Dataset(folder), splits or SPLITS)}" for folder in folders]
+    lines = [f"Data: {described(folder, splits or SPLITS, about)}" for folder in folders]
     if pictures:
         lines.append(f"Data: at least {pictures} simulated crops of the {_MEASURED_SPLIT} split of seed {seed}")
     return lines

@@ -15,7 +15,7 @@ from app.cli.errors import CommandError
 from app.cli.training_run import Run, about, train, training_record, training_run
 
 if TYPE_CHECKING:
-    from inference.models.pose_weights import StoredPoseModel
+    from inference.models.pose_model import PoseModel
     from inference.training.pose_examples import PoseExamples
     from inference.training.pose_sources import PoseSources
     from inference.training.pose_training import PoseFigures, PoseTrainer, PoseTraining, Recipe
@@ -42,13 +42,19 @@ def pose(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for weights, card and state.")],
     data: Annotated[
         list[Path] | None,
-        typer.Option("--data", "-d", metavar="DIR", readable=False, help="A divereview-dataset; repeat for several."),
+        typer.Option(
+            "--data",
+            "-d",
+            metavar="PATH",
+            readable=False,
+            help="A divereview-dataset, or a file of COCO, MPII, LSP or FLIC; repeat for several.",
+        ),
     ] = None,
     test: Annotated[
         list[Path] | None,
         typer.Option(metavar="DIR", readable=False, help="A data set to measure on, all of it; repeat for several."),
     ] = None,
-    model: Annotated[str, typer.Option(help="Which one; models that train on a CPU end in -small.")] = "resnet-50",
+    model: Annotated[str, typer.Option(help="Which one; models that train on a CPU end in -small.")] = "diver",
     predictor: Annotated[
         str | None,
         typer.Option(
@@ -68,6 +74,14 @@ def pose(
     begin_with: Annotated[
         Path | None,
         typer.Option(metavar="FILE", readable=False, help="Weights of `train pose` to begin with, and their model."),
+    ] = None,
+    published: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            readable=False,
+            help="A checkpoint that others have published, such as ImageNet's; last layers are learned anew.",
+        ),
     ] = None,
     recipe: Annotated[
         str,
@@ -114,11 +128,16 @@ def pose(
         --pictures 30000 --out divergence
     """
     from inference.models.pose_weights import load_pose_model
+    from inference.models.weights_file import file_hash
     from inference.training.pose_sources import PoseSources
     from inference.training.pose_training import ONE_CYCLE_RATE, THESIS_EPOCHS, THESIS_RATE, PoseTraining
 
     if not data and not pictures:
         raise CommandError("There is nothing to learn from; give --data, --pictures or both.")
+    if begin_with is not None and published is not None:
+        raise CommandError("--begin-with and --published exclude each other.")
+    if published is not None and not published.is_file():
+        raise CommandError(f"There are no weights at {published}.")
     sources = PoseSources(data or (), test or (), pictures, pictures_seed)
     first = load_pose_model(begin_with) if begin_with is not None else None
     chosen = dict(first.settings) if first else _settings(settings or (), predictor)
@@ -137,9 +156,10 @@ def pose(
             recipe=cast("Recipe", recipe),
             learning_rate=learning_rate or (THESIS_RATE if recipe == "thesis" else ONE_CYCLE_RATE),
             augmentation="" if augmentation == "none" else augmentation,
-            first_weights=first.weights_hash if first else "",
+            first_weights=first.weights_hash if first else file_hash(published) if published else "",
         )
-        _train(wanted, out, parts, sources, run, log, first)
+        begun = first.model if first else _from_published(wanted, published) if published else None
+        _train(wanted, out, parts, sources, run, log, begun)
         if run.processes.is_first:
             write_data(str(out / WEIGHTS_NAME))
 
@@ -179,14 +199,12 @@ def _train(
     sources: PoseSources,
     run: Run,
     log: Path | None,
-    first: StoredPoseModel | None,
+    first: PoseModel | None,
 ) -> None:
     from inference.training.pose_training import PoseTrainer
 
     try:
-        trainer = PoseTrainer(
-            settings, parts["training"], parts["validation"], run.processes, first.model if first else None
-        )
+        trainer = PoseTrainer(settings, parts["training"], parts["validation"], run.processes, first)
     except (ValueError, TypeError) as error:
         raise CommandError(f"The model cannot be built: {error}.") from error
     seconds = train(trainer, out, run, in_words=_in_words, log=log)
@@ -194,6 +212,22 @@ def _train(
         run.progress(1.0, "measuring")
         _write(trainer, out, parts, sources.in_words(parts, about), seconds)
     run.processes.wait()
+
+
+def _from_published(settings: PoseTraining, path: Path) -> PoseModel:
+    """A model with published weights and, where those have none, the random ones of the seed."""
+    import torch
+
+    from inference.models.pose_checkpoints import load_published
+    from inference.models.pose_designs import build
+
+    torch.manual_seed(settings.seed)
+    try:
+        model = build(settings.model, **settings.model_settings)
+    except (ValueError, TypeError) as error:
+        raise CommandError(f"The model cannot be built: {error}.") from error
+    load_published(model, path, with_heads=False)
+    return model
 
 
 def _write(

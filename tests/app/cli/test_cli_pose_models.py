@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import torch
 from tiny_pose_model import DESIGN, NAME, spots
 from typer.testing import CliRunner
 
@@ -102,15 +103,46 @@ def test_trained_models_are_compared_on_the_same_crops(tmp_path, monkeypatch):
 
     assert told.exit_code == 0, told.stderr
     assert "Pose models (table 3.4)" in told.stdout
-    assert list(facts) == [NAME, f"{NAME}, second"]
-    assert facts[NAME]["scores"]["all"]["crops"] == 5
-    assert facts[NAME]["cost"]["learned"]["crops"] == 6
-    assert facts[NAME]["cost"]["parameters"] > 500
+    assert list(facts) == ["tiny sar", "tiny sar, second"]
+    assert facts["tiny sar"]["scores"]["all"]["crops"] == 5
+    assert facts["tiny sar"]["cost"]["learned"]["crops"] == 6
+    assert facts["tiny sar"]["cost"]["parameters"] > 500
     text = page.read_text(encoding="utf-8")
-    assert f"Weights of {NAME}: SHA-256 begins with `{file_hash(first)}`" in text
+    assert f"Weights of tiny sar: SHA-256 begins with `{file_hash(first)}`" in text
     assert "at least 5 simulated crops of the testing split of seed 1" in text
-    assert "| tiny, second | 5 |" in text
-    assert {path.name for path in (tmp_path / "plots").iterdir()} >= {"pckh.png", "misses-tiny-second.svg"}
+    assert "| tiny sar, second | 5 |" in text
+    assert {path.name for path in (tmp_path / "plots").iterdir()} >= {"pckh.png", "misses-tiny-sar-second.svg"}
+
+
+def test_published_weights_are_begun_with_but_for_the_head(tmp_path, monkeypatch):
+    monkeypatch.setattr("tiny_pose_model.TinyPoseModel.heads", ("layers.3.",))
+    published = pose_designs.build(NAME, width=4).state_dict()
+    torch.save({"state_dict": published}, tmp_path / "published.pth")
+    begun = []
+    init = PoseTrainer.__init__
+
+    def seen(trainer, *arguments):
+        init(trainer, *arguments)
+        begun.append({name: weights.clone() for name, weights in trainer.network.state_dict().items()})
+
+    monkeypatch.setattr(PoseTrainer, "__init__", seen)
+    out = tmp_path / "begun"
+    done = train(out, "--published", tmp_path / "published.pth")
+    again = train(tmp_path / "again", "--published", tmp_path / "published.pth")
+
+    assert (done.exit_code, again.exit_code) == (0, 0), done.stderr
+    torch.testing.assert_close(begun[0]["layers.0.weight"], published["layers.0.weight"])
+    assert not torch.equal(begun[0]["layers.3.weight"], published["layers.3.weight"])
+    torch.testing.assert_close(begun[0], begun[1])
+    assert f"first_weights {file_hash(tmp_path / 'published.pth')}" in (out / "pose.md").read_text(encoding="utf-8")
+    missing = train(tmp_path / "none", "--published", tmp_path / "none.pth")
+    assert missing.exit_code == 1
+    assert "none.pth" in missing.stderr
+    unknown = train(tmp_path / "none", "--published", tmp_path / "published.pth", "--set", "depth=4")
+    assert unknown.exit_code == 1
+    assert "tiny has no setting depth" in unknown.stderr
+    both = train(tmp_path / "both", "--published", tmp_path / "published.pth", "--begin-with", tmp_path / "none")
+    assert "--begin-with and --published exclude each other." in both.stderr
 
 
 def test_wrong_usage_is_said_in_a_sentence(tmp_path, monkeypatch):
