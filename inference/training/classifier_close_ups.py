@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from inference.dataset.splits import SPLITS
 from inference.progress import CancelToken, Progress
 from inference.simulator.footage.close_ups import DIVES_A_SCENE, scene_close_ups
 from inference.training.classifier_clips import Clip, ClipSet, read_part, write_part
-from inference.workers import StepDone, default_process_count, run_tasks
+from inference.training.drawn_parts import ScenePart, draw_missing, scene_parts
+from inference.workers import StepDone
 
 VERSION = 2
 """Goes up when the same seed draws other pictures."""
@@ -18,43 +17,27 @@ _SCENES_A_PART = 12
 DIVES_A_PART = _SCENES_A_PART * DIVES_A_SCENE
 
 
-@dataclass(frozen=True, slots=True)
-class CloseUpPart:
-    """Some scenes that are drawn and kept together.
-
-    Args:
-        path: where they are kept.
-        seed: of all scenes, and the split's number; no two splits share a scene.
-        number: of the part.
-    """
-
-    path: Path
-    seed: tuple[int, int]
-    number: int
-
-    def draw(self, dive_done: StepDone) -> None:
-        """Draw what is missing and keep it."""
-        clips = []
-        for scene in range(self.number * _SCENES_A_PART, (self.number + 1) * _SCENES_A_PART):
-            for dive in scene_close_ups((*self.seed, scene)):
-                clips.append(Clip(dive.pictures, str(dive.code), dive.board, dive.turns))
-                dive_done()
-        write_part(self.path, clips)
+def draw(part: ScenePart, dive_done: StepDone) -> None:
+    """Draw the clips of a part and keep them."""
+    clips = []
+    for scene in part.scenes:
+        for dive in scene_close_ups((*part.seed, scene)):
+            clips.append(Clip(dive.pictures, str(dive.code), dive.board, dive.turns))
+            dive_done()
+    write_part(part.path, clips)
 
 
-def close_up_parts(split: str, seed: int, dives: int, cache: Path) -> list[CloseUpPart]:
+def close_up_parts(split: str, seed: int, dives: int, cache: Path) -> list[ScenePart]:
     """The parts that hold at least so many dives.
 
     Args:
-        split: one of `SPLITS`.
+        split: one of `inference.dataset.splits.SPLITS`.
         seed: another one gives other dives.
         dives: how many.
         cache: folder in which they are kept.
     """
     folder = cache / f"close-ups-{VERSION}-seed-{seed}-{split}"
-    count = -(-dives // DIVES_A_PART)
-    numbers = (seed, SPLITS.index(split))
-    return [CloseUpPart(folder / f"part-{number:05}.npy", numbers, number) for number in range(count)]
+    return scene_parts(folder, split, seed, -(-dives // DIVES_A_PART), _SCENES_A_PART)
 
 
 def simulated_clips(
@@ -70,7 +53,7 @@ def simulated_clips(
     """Clips of simulated dives, drawn where they are not kept yet.
 
     Args:
-        split: one of `SPLITS`; the same seed gives other dives to each.
+        split: one of `inference.dataset.splits.SPLITS`; the same seed gives other dives to each.
         seed: another one gives other dives.
         dives: how many, rounded up to whole parts.
         cache: folder in which they are kept.
@@ -84,18 +67,6 @@ def simulated_clips(
         Cancelled: if cancelled; whole parts stay for the next time.
     """
     parts = close_up_parts(split, seed, dives, cache)
-    missing = [part for part in parts if not part.path.exists()]
-    before, total = DIVES_A_PART * (len(parts) - len(missing)), max(DIVES_A_PART * len(parts), 1)
-
-    def report(done: int) -> None:
-        if progress is not None:
-            progress((before + done) / total, f"drawing dives for {split}")
-
-    run_tasks(
-        CloseUpPart.draw,
-        missing,
-        processes=processes or default_process_count(),
-        on_steps=report,
-        cancel=cancel or CancelToken(),
-    )
+    words = f"drawing dives for {split}"
+    draw_missing(draw, parts, DIVES_A_PART, words, processes=processes, progress=progress, cancel=cancel)
     return ClipSet.join([read_part(part.path) for part in parts])

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from inference.dataset.splits import SPLITS
 from inference.pose.skeletons import CANONICAL_17
 from inference.progress import CancelToken, Progress
 from inference.simulator.footage.pose_close_ups import CROPS_A_DIVE, DIVES_A_SCENE, scene_pose_close_ups
+from inference.training.drawn_parts import ScenePart, draw_missing, scene_parts
 from inference.training.pose_examples import PoseExamples, PoseLabels, read_part, write_part
-from inference.workers import StepDone, default_process_count, run_tasks
+from inference.workers import StepDone
 
 VERSION = 1
 """Goes up when the same seed draws other pictures."""
@@ -21,52 +20,36 @@ _SCENES_A_PART = 5
 CROPS_A_PART = _SCENES_A_PART * DIVES_A_SCENE * CROPS_A_DIVE
 
 
-@dataclass(frozen=True, slots=True)
-class PosePart:
-    """Some scenes that are drawn and kept together.
-
-    Args:
-        path: where they are kept.
-        seed: of all scenes, and the split's number; no two splits share a scene.
-        number: of the part.
-    """
-
-    path: Path
-    seed: tuple[int, int]
-    number: int
-
-    def draw(self, dive_done: StepDone) -> None:
-        """Draw what is missing and keep it."""
-        pictures, labels = [], []
-        for scene in range(self.number * _SCENES_A_PART, (self.number + 1) * _SCENES_A_PART):
-            for dive in scene_pose_close_ups((*self.seed, scene)):
-                pictures.append(dive.pictures)
-                labels.append(
-                    PoseLabels.of(
-                        dive.keypoints,
-                        dive.visibility,
-                        flags=dive.flags,
-                        keypoints_3d=dive.keypoints_3d,
-                        focal_px=dive.focal_px,
-                    )
+def draw(part: ScenePart, dive_done: StepDone) -> None:
+    """Draw the crops of a part and keep them."""
+    pictures, labels = [], []
+    for scene in part.scenes:
+        for dive in scene_pose_close_ups((*part.seed, scene)):
+            pictures.append(dive.pictures)
+            labels.append(
+                PoseLabels.of(
+                    dive.keypoints,
+                    dive.visibility,
+                    flags=dive.flags,
+                    keypoints_3d=dive.keypoints_3d,
+                    focal_px=dive.focal_px,
                 )
-                dive_done()
-        write_part(self.path, np.concatenate(pictures), PoseLabels.join(labels, len(CANONICAL_17.joints)))
+            )
+            dive_done()
+    write_part(part.path, np.concatenate(pictures), PoseLabels.join(labels, len(CANONICAL_17.joints)))
 
 
-def pose_parts(split: str, seed: int, crops: int, cache: Path) -> list[PosePart]:
+def pose_parts(split: str, seed: int, crops: int, cache: Path) -> list[ScenePart]:
     """The parts that hold at least so many crops.
 
     Args:
-        split: one of `SPLITS`.
+        split: one of `inference.dataset.splits.SPLITS`.
         seed: another one gives other dives.
         crops: how many.
         cache: folder in which they are kept.
     """
     folder = cache / f"pose-close-ups-{VERSION}-seed-{seed}-{split}"
-    count = -(-crops // CROPS_A_PART)
-    numbers = (seed, SPLITS.index(split))
-    return [PosePart(folder / f"part-{number:05}.npy", numbers, number) for number in range(count)]
+    return scene_parts(folder, split, seed, -(-crops // CROPS_A_PART), _SCENES_A_PART)
 
 
 def simulated_poses(
@@ -82,7 +65,7 @@ def simulated_poses(
     """Crops of simulated dives, drawn where they are not kept yet.
 
     Args:
-        split: one of `SPLITS`; the same seed gives other dives to each.
+        split: one of `inference.dataset.splits.SPLITS`; the same seed gives other dives to each.
         seed: another one gives other dives.
         crops: how many, rounded up to whole parts.
         cache: folder in which they are kept.
@@ -97,19 +80,7 @@ def simulated_poses(
         Cancelled: if cancelled; whole parts stay for the next time.
     """
     parts = pose_parts(split, seed, crops, cache)
-    missing = [part for part in parts if not part.path.exists()]
+    words = f"drawing people for {split}"
     dives = _SCENES_A_PART * DIVES_A_SCENE
-    before, total = dives * (len(parts) - len(missing)), max(dives * len(parts), 1)
-
-    def report(done: int) -> None:
-        if progress is not None:
-            progress((before + done) / total, f"drawing people for {split}")
-
-    run_tasks(
-        PosePart.draw,
-        missing,
-        processes=processes or default_process_count(),
-        on_steps=report,
-        cancel=cancel or CancelToken(),
-    )
+    draw_missing(draw, parts, dives, words, processes=processes, progress=progress, cancel=cancel)
     return PoseExamples.join([read_part(part.path) for part in parts])
