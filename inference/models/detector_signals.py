@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from inference.models.detector_input import CANDIDATE_COUNT
 from inference.models.dive_detector import HALO, DetectorMaps, DetectorStream, DiveDetector
+from inference.models.free_memory import give_free_memory_back
 from inference.models.precision import is_half_precision_quick
 from inference.models.talnn import EVENTS
 
@@ -24,6 +25,8 @@ CHUNK = 48
 
 _MID = EVENTS.index("mid")
 _CHUNKS_AHEAD = 2
+_CHUNKS_BETWEEN_TRIMS = 32
+"""About a minute of video; giving memory back takes some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +77,9 @@ def detector_signals(
         half_precision = is_half_precision_quick(device.type)
     waiting: deque[Future[DetectorSignals | None]] = deque()
     with _detector_thread() as submit:
-        for batch in _batches(pictures, chunk):
+        for number, batch in enumerate(_batches(pictures, chunk), start=1):
+            if number % _CHUNKS_BETWEEN_TRIMS == 0:
+                give_free_memory_back()
             waiting.append(submit(signals_of_stream, stream, batch, half_precision=half_precision))
             if len(waiting) > _CHUNKS_AHEAD and (signals := waiting.popleft().result()) is not None:
                 yield signals

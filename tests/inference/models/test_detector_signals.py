@@ -89,3 +89,13 @@ def test_what_cannot_be_fetched_is_told_when_its_turn_comes(detector):
 @pytest.mark.parametrize(("fps", "stride"), [(5, 1), (24, 1), (25, 1), (29.97, 1), (50, 2), (59.94, 2), (120, 5)])
 def test_about_25_pictures_a_second_are_looked_at(fps, stride):
     assert frame_stride(fps) == stride
+
+
+def test_free_memory_is_given_back_now_and_then(detector, monkeypatch):
+    trims = []
+    monkeypatch.setattr("inference.models.detector_signals.give_free_memory_back", lambda: trims.append(True))
+    pictures = np.zeros((160, 20, 32, 3), np.uint8)  # 150 batches that end a chunk, and the last
+
+    list(detector_signals(detector, iter(pictures), half_precision=False, chunk=1))
+
+    assert len(trims) == 4
