@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,20 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real footage at {folder}")
     return folder
+
+
+@pytest.fixture
+def published_shapes() -> Callable[[str], dict[str, tuple[int, ...]]]:
+    """Gives the shapes of a published model's weights by their names; the test is skipped where they are absent."""
+
+    def read(name: str) -> dict[str, tuple[int, ...]]:
+        path = SHARED / "models" / "keys" / f"{name}.txt"
+        if not path.is_file():
+            pytest.skip(f"the names of published weights are not at {path}")
+        lines = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line)
+        return {weights: ast.literal_eval(shape) for weights, shape in lines}
+
+    return read
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,5 @@
 """Stacked hourglasses: shapes, supervision of every stack, and the two published ports' weights."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
@@ -10,7 +8,6 @@ from inference.models.hourglass_keys import own_names
 from inference.models.pose_model import PoseTargets
 from inference.pose.skeletons import MPII_16, Skeleton
 
-KEYS = Path(__file__).parents[4] / "shared" / "models" / "keys"
 THREE = Skeleton("three-3", ("top", "middle", "foot"), (0, 0, 1), ())
 PORTS = {
     "hourglass2_princeton": {"stacks": 2, "colours": "unit"},
@@ -33,13 +30,8 @@ def pictures(count=2, seed=1):
     return torch.randn(count, 3, 32, 32, generator=torch.Generator().manual_seed(seed))
 
 
-def published(port):
-    file = KEYS / f"{port}.txt"
-    if not file.is_file():
-        pytest.skip(f"the key names of published weights are not at {file}")
-    shapes = dict(line.split("\t") for line in file.read_text().splitlines() if line)
-    sizes = {name: tuple(int(n) for n in shape.strip("()").split(",") if n.strip()) for name, shape in shapes.items()}
-    return {name: torch.empty(size, device="meta") for name, size in sizes.items()}
+def empty(shapes):
+    return {name: torch.empty(shape, device="meta") for name, shape in shapes.items()}
 
 
 def test_every_stack_says_heatmaps_and_the_last_one_is_the_answer():
@@ -107,8 +99,8 @@ def test_the_loss_falls(kind):
 
 
 @pytest.mark.parametrize("port", PORTS)
-def test_published_weights_fit_exactly(port):
-    tensors = published(port)
+def test_published_weights_fit_exactly(port, published_shapes):
+    tensors = empty(published_shapes(port))
     with torch.device("meta"):
         model = StackedHourglass(MPII_16, **PORTS[port])
     renamed = model.from_published(tensors)
@@ -117,8 +109,8 @@ def test_published_weights_fit_exactly(port):
     model.load_state_dict(renamed, strict=True, assign=True)
 
 
-def test_the_unused_shortcuts_of_one_port_are_all_that_is_left_out():
-    tensors = published("hourglass2_princeton")
+def test_the_unused_shortcuts_of_one_port_are_all_that_is_left_out(published_shapes):
+    tensors = empty(published_shapes("hourglass2_princeton"))
     # 42 residual modules, of which 2 change the number of channels, and a weight and a bias each.
     shortcuts = [name for name in tensors if ".skip_layer." in name]
     assert len(tensors) - len(own_names(tensors)) == len(shortcuts) - 2 * 2

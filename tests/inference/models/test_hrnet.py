@@ -1,8 +1,5 @@
 """HRNet has the published names and shapes, draws heatmaps of a quarter of the crop, and learns."""
 
-import ast
-from pathlib import Path
-
 import pytest
 import torch
 
@@ -11,21 +8,16 @@ from inference.models.pose_designs import build
 from inference.models.pose_model import PoseTargets
 from inference.pose.skeletons import CANONICAL_17
 
-KEYS = Path(__file__).parents[4] / "shared" / "models" / "keys"
 TINY = {"width": 4, "stem": 4, "modules": (1, 1, 1), "blocks": 1, "input_size": (64, 32)}
 
 
 @pytest.mark.parametrize(("width", "parameters"), [(32, 28_536_113), (48, 63_595_745)])
-def test_names_shapes_and_parameters_are_those_published(width, parameters):
+def test_names_shapes_and_parameters_are_those_published(width, parameters, published_shapes):
     model = build(f"hrnet-w{width}")
     assert sum(parameter.numel() for parameter in model.parameters()) == parameters
     assert len(model.state_dict()) == 1754
-    path = KEYS / f"hrnet_w{width}_coco.txt"
-    if not path.is_file():
-        pytest.skip(f"the list of published names is not at {path}")
-    published = dict(line.split("\t") for line in path.read_text().splitlines())
     own = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
-    assert own == {name: ast.literal_eval(shape) for name, shape in published.items()}
+    assert own == published_shapes(f"hrnet_w{width}_coco")
 
 
 @pytest.mark.parametrize("predictor", ["fc", "hm", "sa", "sar"])

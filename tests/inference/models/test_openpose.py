@@ -1,7 +1,6 @@
 """Networks of confidence maps and part affinity fields: what they say and learn, and whom they answer with."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +14,6 @@ from inference.models.pose_model import PoseTargets
 from inference.pose.part_affinity import confidence_maps, part_affinity_fields
 from inference.pose.skeletons import CANONICAL_17, OPENPOSE_18, Skeleton
 
-KEYS = Path(__file__).parents[4] / "shared" / "models" / "keys" / "lightweight_openpose.txt"
 THREE = Skeleton("three-3", ("top", "middle", "foot"), (0, 0, 1), ())
 POSE = torch.tensor([[-0.5, -0.5], [0.1, 0.0], [0.5, 0.6]])
 
@@ -185,11 +183,8 @@ def test_a_divers_limbs_are_more_than_a_tree():
     assert assembly_limbs(THREE) == THREE.limbs
 
 
-def test_published_weights_of_the_lightweight_network_fit_exactly():
-    if not KEYS.is_file():
-        pytest.skip(f"the key names of published weights are not at {KEYS}")
-    shapes = dict(line.split("\t") for line in KEYS.read_text().splitlines() if line)
-    sizes = {name: tuple(int(n) for n in shape.strip("()").split(",") if n.strip()) for name, shape in shapes.items()}
+def test_published_weights_of_the_lightweight_network_fit_exactly(published_shapes):
+    sizes = published_shapes("lightweight_openpose")
     with torch.device("meta"):
         model = LightweightOpenPose()
     assert {name: tuple(weights.shape) for name, weights in model.state_dict().items()} == sizes
