@@ -25,6 +25,14 @@ _OPEN_SIZE: Final = {1: (256, 192), 3: (256, 256)}
 """What is shown to files that leave their input's size open, by where the colours stand."""
 
 
+_KINDS_BY_ANSWER: Final[Mapping[tuple[int, ...], Kind]] = {
+    (1, 1, 17, 3): "movenet",
+    (1, 6, 56): "movenet-multi",
+    (1, 195): "blazepose",
+}
+"""What models that take the colours last say of one picture."""
+
+
 def recognised(session: OnnxSession, wanted: Mapping[str, Any]) -> OnnxDesign:
     """How a model is used.
 
@@ -102,14 +110,7 @@ def _declared_size(facts: TensorFacts, place: int, *, of_file: bool = False) -> 
 def _kind(answer: Sequence[Array], size: tuple[int, int], place: int) -> Kind | None:
     shapes = [each.shape for each in answer]
     if place == 3:
-        for kind, is_it in (
-            ("movenet", (1, 1, 17, 3) in shapes),
-            ("movenet-multi", (1, 6, 56) in shapes),
-            ("blazepose", (1, 195) in shapes),
-        ):
-            if is_it:
-                return kind  # type: ignore[return-value]  # one of the three
-        return None
+        return next((kind for shape, kind in _KINDS_BY_ANSWER.items() if shape in shapes), None)
     if any(len(shape) == 4 and shape[2:] == (17, 3) for shape in shapes) and any(shape[-1] == 5 for shape in shapes):
         return "rtmo"
     if ordered_simcc(answer, size) is not None:
