@@ -15,6 +15,7 @@ from app.cli.evaluation_options import DataOption, KeepOption, MarkdownOption, P
 from app.cli.evaluation_output import print_tables, write_page
 from app.cli.interrupt import cancelled_by_interrupt
 from app.cli.options import JsonOption
+from app.cli.training_options import DeviceOption
 from app.cli.training_run import about, choose_device
 from app.version import program_version
 from inference.dataset.splits import SPLITS
@@ -43,7 +44,7 @@ def evaluate_locator(
     ] = None,
     split: SplitOption = None,
     frames: Annotated[int, typer.Option(min=1, max=256, help="Pictures of a clip, as the locators learned.")] = 21,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
+    device: DeviceOption = "auto",
     keep: KeepOption = None,
     plots: PlotsOption = None,
     markdown: MarkdownOption = None,

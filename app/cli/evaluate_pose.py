@@ -16,6 +16,7 @@ from app.cli.evaluation_output import print_tables, write_page
 from app.cli.interrupt import cancelled_by_interrupt
 from app.cli.options import JsonOption
 from app.cli.train_pose import CACHE_NAME
+from app.cli.training_options import DeviceOption, DivesSeedOption
 from app.cli.training_run import about, choose_device
 from inference.dataset.splits import SPLITS
 from inference.progress import CancelToken, Progress
@@ -48,8 +49,8 @@ def evaluate_pose(
     pictures: Annotated[
         int, typer.Option(min=0, metavar="CROPS", help="Simulated crops that no training learns from, besides.")
     ] = 0,
-    pictures_seed: Annotated[int, typer.Option(min=0, help="Another seed, other simulated dives.")] = 1,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
+    pictures_seed: DivesSeedOption = 1,
+    device: DeviceOption = "auto",
     plots: PlotsOption = None,
     markdown: MarkdownOption = None,
     as_json: JsonOption = False,

@@ -12,6 +12,18 @@ import typer
 
 from app.cli.console import write_data
 from app.cli.errors import CommandError
+from app.cli.training_options import (
+    DeviceOption,
+    DivesSeedOption,
+    EvaluateEveryOption,
+    FullPrecisionOption,
+    LogOption,
+    OutOption,
+    PatienceOption,
+    SeedOption,
+    TestOption,
+    one_of,
+)
 from app.cli.training_run import Run, about, train, training_record, training_run
 
 if TYPE_CHECKING:
@@ -37,14 +49,8 @@ SCORES_NAME = "classifier.json"
 _COMPACT_SIDE = 64
 
 
-def _one_of(choices: Sequence[str], text: str | None) -> str | None:
-    if text is not None and text not in choices:
-        raise typer.BadParameter(f"{text!r} is not one of {', '.join(choices)}.")
-    return text
-
-
 def classifier(
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for weights, card and state.")],
+    out: OutOption,
     data: Annotated[
         list[Path] | None,
         typer.Option("--data", "-d", metavar="DIR", readable=False, help="A divereview-dataset; repeat for several."),
@@ -52,16 +58,13 @@ def classifier(
     close_ups: Annotated[
         int, typer.Option(min=0, metavar="DIVES", help="Simulated dives to draw beside it, seen as crops show them.")
     ] = 0,
-    close_ups_seed: Annotated[int, typer.Option(min=0, help="Another seed, other simulated dives.")] = 1,
-    test: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", readable=False, help="A data set to measure on, all of it; repeat for several."),
-    ] = None,
+    close_ups_seed: DivesSeedOption = 1,
+    test: TestOption = None,
     paths: Annotated[
         str,
         typer.Option(
             metavar="|".join(PATHS),
-            callback=lambda text: _one_of(PATHS, text),
+            callback=one_of(PATHS),
             help="Along which paths dives are learned from: the data set's, found ones, or each once (section 5.5.2).",
         ),
     ] = "both",
@@ -71,7 +74,7 @@ def classifier(
     ] = None,
     kind: Annotated[
         str,
-        typer.Option(metavar="|".join(KINDS), callback=lambda text: _one_of(KINDS, text), help="Default or C3D."),
+        typer.Option(metavar="|".join(KINDS), callback=one_of(KINDS), help="Default or C3D."),
     ] = "compact",
     side: Annotated[int, typer.Option(min=32, max=128, metavar="PX", help="Of the clips; compact takes 64.")] = 64,
     width: Annotated[int, typer.Option(min=1, max=256, help="Channels of compact's first stage.")] = 24,
@@ -83,19 +86,19 @@ def classifier(
         str | None,
         typer.Option(
             metavar="|".join(RECIPES),
-            callback=lambda text: _one_of(RECIPES, text),
+            callback=one_of(RECIPES),
             help="AdamW in one cycle, or the descent of section 5.5.2; by default each kind has its own.",
         ),
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Updates of the weights.")] = 8000,
     batch: Annotated[int, typer.Option(min=2, help="Clips in each, over all processes together.")] = 32,
     learning_rate: Annotated[float, typer.Option(min=1e-7, max=1.0, help="Largest of the one-cycle schedule.")] = 1e-3,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another run.")] = 0,
-    patience: Annotated[int, typer.Option(min=0, help="End after so many evaluations without gain; 0 never.")] = 0,
-    evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations.")] = 400,
-    full_precision: Annotated[bool, typer.Option("--full-precision", help="No bfloat16.")] = False,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
-    log: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for TensorBoard to show.")] = None,
+    seed: SeedOption = 0,
+    patience: PatienceOption = 0,
+    evaluate_every: EvaluateEveryOption = 400,
+    full_precision: FullPrecisionOption = False,
+    device: DeviceOption = "auto",
+    log: LogOption = None,
 ) -> None:
     r"""Train a dive classifier, which tells a dive's code from a clip along the diver's path.
 

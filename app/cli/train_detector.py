@@ -10,6 +10,15 @@ import typer
 
 from app.cli.console import write_data
 from app.cli.errors import CommandError
+from app.cli.training_options import (
+    DeviceOption,
+    EvaluateEveryOption,
+    FullPrecisionOption,
+    LogOption,
+    OutOption,
+    PatienceOption,
+    SeedOption,
+)
 from app.cli.training_run import Run, about, train, training_record, training_run
 
 if TYPE_CHECKING:
@@ -26,7 +35,7 @@ def detector(
         list[Path],
         typer.Option("--data", "-d", metavar="DIR", readable=False, help="A divereview-dataset; repeat for several."),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for weights, card and state.")],
+    out: OutOption,
     validate_on: Annotated[
         list[Path] | None,
         typer.Option(metavar="DIR", readable=False, help="Choose weights by all of it, learn from all of --data."),
@@ -39,12 +48,12 @@ def detector(
     batch: Annotated[int, typer.Option(min=1, help="Chunks of video in each, over all processes together.")] = 6,
     width: Annotated[int, typer.Option(min=1, max=512, help="Channels of the first stage.")] = 32,
     learning_rate: Annotated[float, typer.Option(min=1e-7, max=1.0, help="Largest of the one-cycle schedule.")] = 2e-3,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another run.")] = 0,
-    patience: Annotated[int, typer.Option(min=0, help="End after so many evaluations without gain; 0 never.")] = 0,
-    evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations.")] = 300,
-    full_precision: Annotated[bool, typer.Option("--full-precision", help="No bfloat16.")] = False,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
-    log: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for TensorBoard to show.")] = None,
+    seed: SeedOption = 0,
+    patience: PatienceOption = 0,
+    evaluate_every: EvaluateEveryOption = 300,
+    full_precision: FullPrecisionOption = False,
+    device: DeviceOption = "auto",
+    log: LogOption = None,
 ) -> None:
     r"""Train the dive detector, which says when dives happen and where the diver is.
 

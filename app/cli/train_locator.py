@@ -12,6 +12,17 @@ import typer
 
 from app.cli.console import write_data
 from app.cli.errors import CommandError
+from app.cli.training_options import (
+    DeviceOption,
+    EvaluateEveryOption,
+    FullPrecisionOption,
+    LogOption,
+    OutOption,
+    PatienceOption,
+    SeedOption,
+    TestOption,
+    one_of,
+)
 from app.cli.training_run import Run, about, train, training_record, training_run
 from inference.dataset.splits import SPLITS
 
@@ -30,38 +41,29 @@ SCORES_NAME = "locator.json"
 _USED_SPLITS = ("training", "validation", "testing")
 
 
-def _check_strategy(text: str) -> str:
-    if text not in STRATEGIES:
-        raise typer.BadParameter(f"{text!r} is not one of {', '.join(STRATEGIES)}.")
-    return text
-
-
 def locator(
     data: Annotated[
         list[Path],
         typer.Option("--data", "-d", metavar="DIR", readable=False, help="A divereview-dataset; repeat for several."),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for weights, card and state.")],
+    out: OutOption,
     strategy: Annotated[
         str,
-        typer.Option(metavar="|".join(STRATEGIES), callback=_check_strategy, help="How it locates (section 5.4.1)."),
+        typer.Option(metavar="|".join(STRATEGIES), callback=one_of(STRATEGIES), help="How it locates (section 5.4.1)."),
     ] = "soft-argmax",
-    test: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", readable=False, help="A data set to measure on, all of it; repeat for several."),
-    ] = None,
+    test: TestOption = None,
     steps: Annotated[int, typer.Option(min=1, help="Updates of the weights.")] = 3000,
     batch: Annotated[int, typer.Option(min=1, help="Clips in each, over all processes together.")] = 4,
     frames: Annotated[int, typer.Option(min=1, max=256, help="Pictures of a clip.")] = 21,
     patch: Annotated[int, typer.Option(min=8, max=512, metavar="PX", help="Side of the patches learned from.")] = 64,
     learning_rate: Annotated[float, typer.Option(min=1e-7, max=1.0, help="Largest of the one-cycle schedule.")] = 1e-2,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another run.")] = 0,
-    patience: Annotated[int, typer.Option(min=0, help="End after so many evaluations without gain; 0 never.")] = 0,
-    evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations.")] = 500,
+    seed: SeedOption = 0,
+    patience: PatienceOption = 0,
+    evaluate_every: EvaluateEveryOption = 500,
     measured_dives: Annotated[int, typer.Option(min=0, help="Validation dives of an evaluation; 0 takes all.")] = 0,
-    full_precision: Annotated[bool, typer.Option("--full-precision", help="No bfloat16.")] = False,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
-    log: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for TensorBoard to show.")] = None,
+    full_precision: FullPrecisionOption = False,
+    device: DeviceOption = "auto",
+    log: LogOption = None,
 ) -> None:
     r"""Train the thesis's diver locator, which says where the diver is in each picture of a dive.
 

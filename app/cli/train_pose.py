@@ -12,6 +12,18 @@ import typer
 
 from app.cli.console import write_data
 from app.cli.errors import CommandError
+from app.cli.training_options import (
+    DeviceOption,
+    DivesSeedOption,
+    EvaluateEveryOption,
+    FullPrecisionOption,
+    LogOption,
+    OutOption,
+    PatienceOption,
+    SeedOption,
+    TestOption,
+    one_of,
+)
 from app.cli.training_run import Run, about, train, training_record, training_run
 
 if TYPE_CHECKING:
@@ -32,14 +44,8 @@ CACHE_NAME = "pose-crops"
 """Folder of crops beside the program's other caches."""
 
 
-def _one_of(choices: Sequence[str], text: str | None) -> str | None:
-    if text is not None and text not in choices:
-        raise typer.BadParameter(f"{text!r} is not one of {', '.join(choices)}.")
-    return text
-
-
 def pose(
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for weights, card and state.")],
+    out: OutOption,
     data: Annotated[
         list[Path] | None,
         typer.Option(
@@ -50,16 +56,13 @@ def pose(
             help="A divereview-dataset, or a file of COCO, MPII, LSP or FLIC; repeat for several.",
         ),
     ] = None,
-    test: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", readable=False, help="A data set to measure on, all of it; repeat for several."),
-    ] = None,
+    test: TestOption = None,
     model: Annotated[str, typer.Option(help="Which one; models that train on a CPU end in -small.")] = "diver",
     predictor: Annotated[
         str | None,
         typer.Option(
             metavar="|".join(PREDICTORS),
-            callback=lambda text: _one_of(PREDICTORS, text),
+            callback=one_of(PREDICTORS),
             help="Fully connected, heatmap matching, soft-argmax, or that regularised; by default the model's own.",
         ),
     ] = None,
@@ -70,7 +73,7 @@ def pose(
     pictures: Annotated[
         int, typer.Option(min=0, metavar="CROPS", help="Simulated crops of divers to draw and to learn from.")
     ] = 0,
-    pictures_seed: Annotated[int, typer.Option(min=0, help="Another seed, other simulated dives.")] = 1,
+    pictures_seed: DivesSeedOption = 1,
     begin_with: Annotated[
         Path | None,
         typer.Option(metavar="FILE", readable=False, help="Weights of `train pose` to begin with, and their model."),
@@ -87,7 +90,7 @@ def pose(
         str,
         typer.Option(
             metavar="|".join(RECIPES),
-            callback=lambda text: _one_of(RECIPES, text),
+            callback=one_of(RECIPES),
             help="RMSProp as in section 3.3.3, or AdamW in one cycle.",
         ),
     ] = "thesis",
@@ -95,7 +98,7 @@ def pose(
         str,
         typer.Option(
             metavar="|".join(AUGMENTATIONS),
-            callback=lambda text: _one_of(AUGMENTATIONS, text),
+            callback=one_of(AUGMENTATIONS),
             help="How crops are changed: any way up, or as in section 3.3.1.1, or not at all.",
         ),
     ] = "diving",
@@ -104,12 +107,12 @@ def pose(
     learning_rate: Annotated[
         float | None, typer.Option(min=1e-7, max=1.0, help="The first or largest; by default the recipe's own.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another run.")] = 0,
-    patience: Annotated[int, typer.Option(min=0, help="End after so many evaluations without gain; 0 never.")] = 0,
-    evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations.")] = 500,
-    full_precision: Annotated[bool, typer.Option("--full-precision", help="No bfloat16.")] = False,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
-    log: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for TensorBoard to show.")] = None,
+    seed: SeedOption = 0,
+    patience: PatienceOption = 0,
+    evaluate_every: EvaluateEveryOption = 500,
+    full_precision: FullPrecisionOption = False,
+    device: DeviceOption = "auto",
+    log: LogOption = None,
 ) -> None:
     r"""Train a pose model, which finds a diver's keypoints in a tracked crop.
 
