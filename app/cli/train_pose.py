@@ -76,7 +76,11 @@ def pose(
     pictures_seed: DivesSeedOption = 1,
     begin_with: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", readable=False, help="Weights of `train pose` to begin with, and their model."),
+        typer.Option(
+            metavar="FILE",
+            readable=False,
+            help="Weights of `train pose` to begin with, their model and its settings; --set changes some.",
+        ),
     ] = None,
     published: Annotated[
         Path | None,
@@ -126,6 +130,7 @@ def pose(
     Examples:
       divereview train pose --model resnet-18-small --pictures 10000 --steps 4000 --recipe one-cycle --out pose
       divereview train pose --data exported --begin-with pose.safetensors --steps 500 --out corrected
+      divereview train pose --begin-with coarse/pose.safetensors --set input_side=128 --pictures 10000 --out fine
       divereview train pose --model resnet-50 --predictor hm --pictures 30000 --device cuda --out matching
       divereview train pose --model resnet-34@28px --set 'predictor={"kind": "sar", "regulariser": "kl"}' \
         --pictures 30000 --out divergence
@@ -143,7 +148,7 @@ def pose(
         raise CommandError(f"There are no weights at {published}.")
     sources = PoseSources(data or (), test or (), pictures, pictures_seed)
     first = load_pose_model(begin_with) if begin_with is not None else None
-    chosen = dict(first.settings) if first else _settings(settings or (), predictor)
+    chosen = (dict(first.settings) if first else {}) | _settings(settings or (), predictor)
     with training_run(device, batch) as run:
         with run.processes.first_one_first():
             parts = _read(sources, run)
@@ -208,6 +213,11 @@ def _train(
 
     try:
         trainer = PoseTrainer(settings, parts["training"], parts["validation"], run.processes, first)
+    except RuntimeError as error:  # torch's, a line for each weight that differs
+        raise CommandError(
+            "The model with these settings has other weights than the file to begin with; leave --set out, or set only "
+            "what changes no weight, such as input_side."
+        ) from error
     except (ValueError, TypeError) as error:
         raise CommandError(f"The model cannot be built: {error}.") from error
     seconds = train(trainer, out, run, in_words=_in_words, log=log)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args
 
@@ -84,10 +83,12 @@ class PoseTrainer(ResumableTrainer[PoseFigures]):
         examples: to learn from.
         validation: to evaluate on; none of them among the examples.
         processes: those that train together.
-        first: of the same design, begun with instead of random weights.
+        first: of the same design, begun with instead of random weights; its settings may be others as long as its
+            weights have a place, such as crops of another size.
 
     Raises:
         ValueError: if there is no such model, or not with such settings.
+        RuntimeError: if the first weights are those of another network.
     """
 
     def __init__(
@@ -99,9 +100,11 @@ class PoseTrainer(ResumableTrainer[PoseFigures]):
         first: PoseModel | None = None,
     ) -> None:
         def network() -> nn.Module:
+            made = build(settings.model, examples.skeleton, **settings.model_settings)
             if first is not None:
-                return deepcopy(first)
-            return build(settings.model, examples.skeleton, **settings.model_settings)
+                made.load_state_dict(first.state_dict())
+            # A fifth to a half less time for a step on a CPU.
+            return made.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]  # torch's
 
         super().__init__(settings, network, _optimise(settings), PoseFigures, processes)
         self.settings = settings

@@ -89,11 +89,12 @@ def test_it_goes_on_to_the_same_weights_and_writes_what_they_are(tmp_path, monke
 def test_trained_models_are_compared_on_the_same_crops(tmp_path, monkeypatch):
     assert train(tmp_path / "first", "--recipe", "one-cycle").exit_code == 0
     first = tmp_path / "first" / train_pose.WEIGHTS_NAME
-    # Its model and settings come with the weights, whatever else is said.
-    begun = train(tmp_path / "second", "--begin-with", first, "--predictor", "fc", "--augmentation", "none")
+    # Its model comes with the weights, and its settings but for those that are set.
+    begun = train(tmp_path / "second", "--begin-with", first, "--set", "side=64", "--augmentation", "none")
     assert begun.exit_code == 0, begun.stderr
     second = tmp_path / "second" / train_pose.WEIGHTS_NAME
-    assert load_pose_model(second).settings == load_pose_model(first).settings
+    assert load_pose_model(second).settings == {**load_pose_model(first).settings, "side": 64}
+    assert load_pose_model(second).model.input_size == (64, 64)
     assert f"first_weights {file_hash(first)}" in (second.parent / train_pose.CARD_NAME).read_text(encoding="utf-8")
 
     page = tmp_path / "pose.md"
@@ -112,6 +113,17 @@ def test_trained_models_are_compared_on_the_same_crops(tmp_path, monkeypatch):
     assert "at least 5 simulated crops of the testing split of seed 1" in text
     assert "| tiny sar, second | 5 |" in text
     assert {path.name for path in (tmp_path / "plots").iterdir()} >= {"pckh.png", "misses-tiny-sar-second.svg"}
+
+
+def test_settings_that_make_another_network_cannot_begin_with_weights(tmp_path):
+    assert train(tmp_path / "first").exit_code == 0
+    first = tmp_path / "first" / train_pose.WEIGHTS_NAME
+
+    wider = train(tmp_path / "second", "--begin-with", first, "--set", "width=5")
+
+    assert wider.exit_code == 1
+    assert "has other weights than the file to begin with" in wider.stderr
+    assert not (tmp_path / "second").exists()
 
 
 def test_published_weights_are_begun_with_but_for_the_head(tmp_path, monkeypatch):

@@ -182,8 +182,10 @@ def test_a_training_can_begin_with_given_weights(crops):
     first = pose_designs.build(NAME, **SMALL.model_settings)
     before = {name: tensor.clone() for name, tensor in first.state_dict().items()}
 
-    trainer = PoseTrainer(replace(SMALL, first_weights="abc"), crops, crops, first=first)
+    larger_crops = {**SMALL.model_settings, "side": 64}
+    trainer = PoseTrainer(replace(SMALL, first_weights="abc", model_settings=larger_crops), crops, crops, first=first)
 
+    assert trainer.model.input_size == (64, 64)
     torch.testing.assert_close(weights_of(trainer), before)
     trainer.train_step()
     torch.testing.assert_close(dict(first.state_dict()), before)
