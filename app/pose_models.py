@@ -12,6 +12,8 @@ from typing import Final
 from inference.models import shipped_weights
 from inference.models.model_store import stored_models
 
+_SPELLED: Final = {"cpm": "CPM", "deeppose": "DeepPose", "hrnet": "HRNet", "openpose": "OpenPose", "resnet": "ResNet"}
+
 USABLE_SUFFIXES: Final = (".onnx", ".safetensors")
 
 
@@ -56,6 +58,8 @@ def chosen_model(name: str) -> PoseModelChoice | None:
 
 
 def _title(stem: str) -> str:
-    """pose-hourglass-small is Hourglass small; pose alone is the one to take if in doubt."""
-    words = stem.removeprefix("pose").replace("_", " ").replace("-", " ").strip()
-    return words[:1].upper() + words[1:] if words else "Default"
+    """pose-cpm-small is CPM small; pose alone is the one to take if in doubt."""
+    words = stem.removeprefix("pose").replace("_", " ").replace("-", " ").split()
+    if not words:
+        return "Default"
+    return " ".join([_SPELLED.get(words[0], words[0].capitalize()), *words[1:]])

@@ -20,7 +20,12 @@ def own():
 
 
 def test_models_of_the_program_come_before_a_persons_own(no_shipped_weights, own):
-    for name in ("pose.safetensors", "pose-cpm-small.safetensors", "detector.safetensors"):
+    for name in (
+        "pose.safetensors",
+        "pose-cpm-small.safetensors",
+        "pose-hourglass-small.safetensors",
+        "detector.safetensors",
+    ):
         (no_shipped_weights / name).write_bytes(b"weights")
     own("mine.onnx")
     own("cascade.safetensors")
@@ -28,7 +33,8 @@ def test_models_of_the_program_come_before_a_persons_own(no_shipped_weights, own
     found = [(choice.name, choice.title, choice.is_shipped) for choice in pose_model_choices()]
     assert found == [
         ("pose", "Default", True),
-        ("pose-cpm-small", "Cpm small", True),
+        ("pose-cpm-small", "CPM small", True),
+        ("pose-hourglass-small", "Hourglass small", True),
         ("cascade", "cascade", False),
         ("mine", "mine", False),
     ]
