@@ -22,9 +22,12 @@ from inference.dataset.splits import SPLITS
 from inference.progress import CancelToken, Progress
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from inference.dataset.read import Dataset
     from inference.evaluation.location import TrackedDive
     from inference.models.diver_locator import DiverLocator
+    from inference.training.locator_comparison import Locate, LocatorCost
     from inference.training.locator_data import DivePictures
 
 _READING_SHARE = 0.3
@@ -80,7 +83,9 @@ def evaluate_locator(
     if markdown is not None or not as_json:
         from inference.evaluation.location_tables import location_tables
 
-        tables = location_tables(scores)
+        tables = location_tables(
+            scores, {name: (cost.parameters, cost.picture_ms) for name, cost in networks.costs.items()}
+        )
         if markdown is not None:
             facts = [f"Weights of {name}: SHA-256 begins with `{start}`" for name, start in networks.hashes.items()]
             facts += [f"Data: {about(dataset, split or SPLITS)}" for dataset in datasets]
@@ -88,7 +93,7 @@ def evaluate_locator(
         if not as_json:
             print_tables(tables)
     if as_json:
-        write_json({name: asdict(own) for name, own in scores.items()})
+        write_json({name: {**asdict(own), "cost": asdict(networks.costs[name])} for name, own in scores.items()})
 
 
 class _Networks:
@@ -112,9 +117,10 @@ class _Networks:
         self._frames, self._device = frames, device
         self._locators: dict[str, DiverLocator] = {}
         self.hashes: dict[str, str] = {}
+        self.costs: dict[str, LocatorCost] = {}
         for path in weights:
             locator = load_locator(path, device)
-            name = str(locator.strategy)
+            name = f"{locator.design} {locator.strategy}"
             if name in self._locators:
                 name = f"{name}, {path.parent.name}"
             self._locators[name] = locator
@@ -145,21 +151,23 @@ class _Networks:
         from inference.models.detector_input import NETWORK_SIZE
         from inference.models.diver_locator import PICTURE_SIZE
         from inference.models.precision import is_half_precision_quick
-        from inference.training.locator_comparison import by_detector, by_locator, track_each
+        from inference.training.locator_comparison import by_detector, by_locator, locator_cost, track_each
 
         half = is_half_precision_quick(self._device)
-        ways = [
-            (name, PICTURE_SIZE, by_locator(locator, clip_frames=self._frames, half_precision=half), 0.0)
+        ways: list[tuple[str, nn.Module, tuple[int, int], Locate, float]] = [
+            (name, locator, PICTURE_SIZE, by_locator(locator, clip_frames=self._frames, half_precision=half), 0.0)
             for name, locator in self._locators.items()
         ]
         if self._detector is not None:
-            ways.append((DETECTOR, NETWORK_SIZE, by_detector(self._detector), LEAST_SCORE))
+            ways.append((DETECTOR, self._detector, NETWORK_SIZE, by_detector(self._detector), LEAST_SCORE))
         tracked = {}
-        for number, (name, size, locate, least) in enumerate(ways):
+        for number, (name, network, size, locate, least) in enumerate(ways):
             told = _part(progress, number / len(ways), (number + 1) / len(ways), name)
             facts = program_version(), name, self.hashes[name], str(self._frames)
+            dives = _dives(datasets, splits, size, _part(told, 0, _READING_SHARE), cancel)
+            self.costs[name] = locator_cost(network, locate, dives[0])
             tracked[name] = track_each(
-                _dives(datasets, splits, size, _part(told, 0, _READING_SHARE), cancel),
+                dives,
                 locate,
                 least_confidence=least,
                 kept=None if keep is None else KeptLocations(keep, *facts),

@@ -29,9 +29,11 @@ from inference.dataset.splits import SPLITS
 if TYPE_CHECKING:
     from inference.evaluation.location import LocationScores
     from inference.models.diver_locator import Strategy
+    from inference.models.locator_designs import Design
     from inference.training.locator_data import DivePictures
     from inference.training.locator_training import LocatorFigures, LocatorTrainer, LocatorTraining
 
+DESIGNS = ("compact", "listing")
 STRATEGIES = ("partial-regression", "heatmap", "soft-argmax")
 WEIGHTS_NAME = "locator.safetensors"
 CARD_NAME = "locator.md"
@@ -51,6 +53,10 @@ def locator(
         str,
         typer.Option(metavar="|".join(STRATEGIES), callback=one_of(STRATEGIES), help="How it locates (section 5.4.1)."),
     ] = "soft-argmax",
+    kind: Annotated[
+        str,
+        typer.Option(metavar="|".join(DESIGNS), callback=one_of(DESIGNS), help="Default, or listing B.2."),
+    ] = "compact",
     test: TestOption = None,
     steps: Annotated[int, typer.Option(min=1, help="Updates of the weights.")] = 3000,
     batch: Annotated[int, typer.Option(min=1, help="Clips in each, over all processes together.")] = 4,
@@ -65,7 +71,7 @@ def locator(
     device: DeviceOption = "auto",
     log: LogOption = None,
 ) -> None:
-    r"""Train the thesis's diver locator, which says where the diver is in each picture of a dive.
+    r"""Train a diver locator, which says where the diver is in each picture of a dive.
 
     Dives of the training split are learned from, those of the validation split say which weights are best; at the end
     the weights are measured on the validation split, on the testing split if there is one, and on what --test names.
@@ -76,6 +82,7 @@ def locator(
     Examples:
       divereview train locator --data simulated --strategy soft-argmax --out locator
       divereview train locator --data simulated --strategy heatmap --out locator --log logs --test held-out
+      divereview train locator --data simulated --kind listing --batch 64 --device cuda --out listing
       torchrun --nproc-per-node 4 -m main train locator --data simulated --batch 64 --device cuda --out locator
     """
     from inference.training.locator_training import LocatorTraining
@@ -87,6 +94,7 @@ def locator(
         half_precision=not full_precision,
         patience=patience,
         evaluate_every=evaluate_every,
+        design=cast("Design", kind),
         strategy=cast("Strategy", strategy),
         frames=frames,
         patch_px=patch,

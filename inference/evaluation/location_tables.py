@@ -9,17 +9,19 @@ from inference.evaluation.tables import NEAR_PX, Table, paths_table, percent, pi
 from inference.evaluation.tracking import TrackingScores
 
 
-def location_tables(by_name: Mapping[str, LocationScores]) -> list[Table]:
+def location_tables(by_name: Mapping[str, LocationScores], costs: Mapping[str, tuple[int, float]]) -> list[Table]:
     """All tables.
 
     Args:
         by_name: the scores of each network, by its name.
+        costs: of each network, how many weights it has, and how many ms it takes for a picture.
     """
     return [
         paths_table({name: scores.tracking for name, scores in by_name.items()}),
         _percentiles(by_name),
         _groups("By camera", {name: scores.by_camera for name, scores in by_name.items()}),
         _groups("By board", {name: scores.by_board for name, scores in by_name.items()}),
+        _costs(costs),
     ]
 
 
@@ -39,6 +41,11 @@ def _percentiles(by_name: Mapping[str, LocationScores]) -> Table:
         "Px of a picture of 320x180: of a path the mean over a dive's pictures, of candidates the median of each "
         "picture's best; a dash where a dive has none.",
     )
+
+
+def _costs(costs: Mapping[str, tuple[int, float]]) -> Table:
+    rows = [(name, f"{parameters:,}", f"{picture_ms:.2f}") for name, (parameters, picture_ms) in costs.items()]
+    return Table("What each costs", ("", "weights", "ms a picture"), tuple(rows))
 
 
 def _groups(title: str, by_name: Mapping[str, Mapping[str, TrackingScores]]) -> Table:

@@ -10,8 +10,8 @@ from inference.training.locator_training import LocatorFigures
 from inference.training.model_card import Table, TrainingRecord, model_card, percent, pixels
 
 _PURPOSE = (
-    "Tells for every picture of a dive where the diver is (thesis section 5.4; the network is described in "
-    "`inference/models/diver_locator.py`)."
+    "Tells for every picture of a dive where the diver is (thesis section 5.4; the networks are described in "
+    "`inference/models/locator_compact.py` and `inference/models/locator_listing.py`)."
 )
 _HOW = (
     "Candidates in the dive's own pictures, then a path by MSAC with the data set's camera motion. Distances are in px "
@@ -30,7 +30,7 @@ def locator_card(
         figures: all evaluations, in order.
         scores: of the weights, by the name of what they were measured on.
     """
-    title = f"Diver locator, {record.settings.strategy}"
+    title = f"Diver locator, {record.settings.design}, {record.settings.strategy}"
     rows = [(str(row.step), percent(row.tracked), pixels(row.median_px), pixels(row.candidates_px)) for row in figures]
     header = ("step", "tracked", "median path error", "median candidate error")
     evaluations: Table = (f"{_HOW} The weights are those of the best line.", header, rows)

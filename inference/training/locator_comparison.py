@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from torch import nn
 
 from inference.evaluation.kept_locations import KeptLocations
 from inference.evaluation.location import TrackedDive, tracked_dive
@@ -15,6 +18,8 @@ from inference.models.diver_locator import CLIP_FRAMES, DiverLocator
 from inference.models.locator_candidates import locator_candidates
 from inference.progress import CancelToken, Progress
 from inference.training.locator_data import DivePictures
+
+_TIMED = 4
 
 Locate = Callable[[DivePictures], npt.NDArray[np.float32]]
 """Candidates (n, k, 3) in the n pictures of a dive, as `inference.evaluation.location` takes them."""
@@ -49,6 +54,33 @@ def by_detector(detector: DiveDetector) -> Locate:
         return signals.candidates[dive.first - first :][:count]
 
     return locate
+
+
+@dataclass(frozen=True, slots=True)
+class LocatorCost:
+    """What a network costs: its weights, and the time that it takes for one picture of a dive."""
+
+    parameters: int
+    picture_ms: float
+
+
+def locator_cost(network: nn.Module, locate: Locate, dive: DivePictures) -> LocatorCost:
+    """Measure a network.
+
+    Args:
+        network: whose weights are counted.
+        locate: how it is used.
+        dive: on which it is timed.
+    """
+
+    def once() -> float:
+        began = time.perf_counter()
+        locate(dive)
+        return time.perf_counter() - began
+
+    seconds = min(once() for _ in range(_TIMED))
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    return LocatorCost(parameters, 1000 * seconds / len(dive.true.times))
 
 
 def track_each(

@@ -12,6 +12,7 @@ from torch import Tensor
 from inference.evaluation.location import TRACKED_PX, LocationScores, TrackedDive, score_locations, tracked_dive
 from inference.models.diver_locator import CLIP_FRAMES, PATCH_PX, DiverLocator, Strategy
 from inference.models.locator_candidates import locator_candidates
+from inference.models.locator_designs import Design, build_locator
 from inference.progress import CancelToken
 from inference.training.distributed import Processes
 from inference.training.locator_data import (
@@ -31,6 +32,7 @@ class LocatorTraining(RunSettings):
     """How a locator is trained; one example is a clip, or a patch of one.
 
     Args:
+        design: which network.
         strategy: which of the three. Soft-argmax learns from whole pictures, since it always says some place; the
             others from patches.
         frames: pictures of a clip.
@@ -40,6 +42,7 @@ class LocatorTraining(RunSettings):
         measured_dives: how many of the validation dives an evaluation takes, spread evenly over them; 0 takes all.
     """
 
+    design: Design = "compact"
     strategy: Strategy = "soft-argmax"
     frames: int = CLIP_FRAMES
     patch_px: int = PATCH_PX
@@ -82,7 +85,7 @@ class LocatorTrainer(ResumableTrainer[LocatorFigures]):
     ) -> None:
         super().__init__(
             settings,
-            lambda: DiverLocator(settings.strategy, settings.patch_px),
+            lambda: build_locator(settings.design, settings.strategy, settings.patch_px),
             one_cycle(settings.learning_rate, settings.weight_decay, settings.steps),
             LocatorFigures,
             processes,

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from app.cli.application import build_application
 from inference.models.detector_weights import save_detector
 from inference.models.dive_detector import DiveDetector
-from inference.models.diver_locator import DiverLocator
+from inference.models.locator_listing import ListingLocator
 from inference.models.locator_weights import save_locator
 
 runner = CliRunner()
@@ -27,7 +27,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("locators")
     torch.manual_seed(0)
     for strategy in ("heatmap", "soft-argmax"):
-        save_locator(DiverLocator(strategy, 12), folder / f"{strategy}.safetensors")
+        save_locator(ListingLocator(strategy, 12), folder / f"{strategy}.safetensors")
     save_detector(DiveDetector(2), folder / "detector.safetensors")
     write_falling_spots(folder / "spots", ("testing", "training"))
     return folder
@@ -44,16 +44,20 @@ def test_all_networks_stand_in_one_table(made, tmp_path):
     done = invoke("evaluate-locator", *common, "--markdown", page, "--plots", tmp_path / "figures")
     assert done.exit_code == 0, done.stderr
     rows = [line.split("  ")[0] for line in done.stdout.splitlines()]
-    assert rows[2:5] == ["heatmap", "soft-argmax", "dive detector"]
+    assert rows[2:5] == ["listing heatmap", "listing soft-argmax", "dive detector"]
     assert "Distances from the true place, percentiles over the dives" in rows
+    assert "What each costs" in rows
     assert page.read_text().count("- Weights of ") == 3
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {"locators.png", "locators.svg"}
 
     again = invoke("evaluate-locator", *common, "--json", "--split", "testing")
     facts = json.loads(again.stdout)
-    assert list(facts) == ["heatmap", "soft-argmax", "dive detector"]
+    assert list(facts) == ["listing heatmap", "listing soft-argmax", "dive detector"]
     assert {own["tracking"]["dives"] for own in facts.values()} == {1}
-    assert list(facts["soft-argmax"]["by_board"]) == ["platform-5"]
+    assert list(facts["listing soft-argmax"]["by_board"]) == ["platform-5"]
+    weights = sum(parameter.numel() for parameter in ListingLocator("heatmap").parameters())
+    assert facts["listing heatmap"]["cost"]["parameters"] == weights
+    assert all(own["cost"]["picture_ms"] > 0 for own in facts.values())
     assert len(list((tmp_path / "kept").iterdir())) == 3
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from inference.models.diver_locator import STRATEGIES, DiverLocator, standardised_clips
+from inference.models.diver_locator import STRATEGIES, standardised_clips
 from inference.models.locator_candidates import (
     CANDIDATE_COUNT,
     best_apart,
@@ -16,6 +16,8 @@ from inference.models.locator_candidates import (
     partial_regression_candidates,
     soft_argmax_candidates,
 )
+from inference.models.locator_designs import DESIGNS, build_locator
+from inference.models.locator_listing import ListingLocator
 
 
 def test_windows_name_places_relative_to_themselves():
@@ -87,10 +89,11 @@ def test_clips_cover_all_pictures(count, length, firsts):
     assert clip_firsts(count, length).tolist() == firsts
 
 
+@pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_each_picture_is_seen_in_the_clip_in_whose_middle_it_is(strategy):
+def test_each_picture_is_seen_in_the_clip_in_whose_middle_it_is(design, strategy):
     torch.manual_seed(3)
-    locator = DiverLocator(strategy, patch_px=16).eval()
+    locator = build_locator(design, strategy, patch_px=16).eval()
     pictures = np.random.default_rng(0).integers(0, 255, (9, 18, 32, 3)).astype(np.uint8)
 
     whole = locator_candidates(locator, pictures, half_precision=False, clip_frames=5)
@@ -109,7 +112,7 @@ def test_each_picture_is_seen_in_the_clip_in_whose_middle_it_is(strategy):
 
 def test_a_picture_smaller_than_a_patch_has_windows_too():
     torch.manual_seed(0)
-    locator = DiverLocator("partial-regression", patch_px=24).eval()
+    locator = ListingLocator("partial-regression", patch_px=24).eval()
     torch.nn.init.constant_(locator.layers[1][-1].bias, 4.0)  # every window is sure, and says its lower right
     found = locator_candidates(locator, np.zeros((2, 10, 16, 3), np.uint8), half_precision=False)
     assert (found[:, 0, 2] > 0.5).all()

@@ -11,8 +11,8 @@ from inference.dataset.read import Dataset
 from inference.evaluation.kept_locations import KeptLocations
 from inference.models.detector_signals import DetectorSignals, detector_signals
 from inference.models.dive_detector import DiveDetector
-from inference.models.diver_locator import DiverLocator
 from inference.models.locator_candidates import locator_candidates
+from inference.models.locator_listing import ListingLocator
 from inference.progress import Cancelled, CancelToken
 from inference.training.locator_comparison import by_detector, by_locator, track_each
 from inference.training.locator_data import load_dives
@@ -63,7 +63,7 @@ def test_the_detector_says_of_a_dive_what_it_says_of_the_whole_video(dives):
 
 def test_a_locator_sees_the_dive_alone(dives):
     torch.manual_seed(0)
-    locator = DiverLocator("soft-argmax", 12).eval()
+    locator = ListingLocator("soft-argmax", 12).eval()
     own = by_locator(locator, clip_frames=5, half_precision=False)(dives[1])
 
     expected = locator_candidates(locator, dives[1].own_pictures(), half_precision=False, clip_frames=5)

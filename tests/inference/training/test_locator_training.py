@@ -11,8 +11,10 @@ from falling_spots import write_falling_spots
 
 from inference.dataset.read import Dataset
 from inference.evaluation.location import TRACKED_PX
-from inference.models.diver_locator import STRATEGIES, DiverLocator
+from inference.models.diver_locator import STRATEGIES
 from inference.models.errors import ModelError
+from inference.models.locator_designs import DESIGNS, build_locator
+from inference.models.locator_listing import ListingLocator
 from inference.models.locator_weights import load_locator, save_locator
 from inference.progress import Cancelled, CancelToken
 from inference.training.locator_card import locator_card
@@ -21,6 +23,7 @@ from inference.training.locator_training import LocatorFigures, LocatorTrainer, 
 from inference.training.model_card import TrainingRecord
 from inference.training.resumable import CHECKPOINT_NAME
 
+RATES = {"compact": 1e-2, "listing": 5e-2}
 SMALL = LocatorTraining(
     steps=3, batch=1, seed=2, half_precision=False, evaluate_every=3, frames=3, patch_px=12, measured_dives=1
 )
@@ -74,13 +77,14 @@ def test_an_interrupted_training_ends_as_if_it_had_not_been(dives, tmp_path):
         torch.testing.assert_close(weights_of(resumed)[name], tensor, atol=0, rtol=0)
 
 
+@pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_every_strategy_learns_an_example(strategy, dives):
+def test_every_strategy_learns_an_example(design, strategy, dives):
     class OneExample(LocatorTrainer):
         def batch_loss(self, generators):
             return super().batch_loss([np.random.default_rng(4)])
 
-    settings = replace(SMALL, strategy=strategy, steps=8, learning_rate=5e-2)
+    settings = replace(SMALL, design=design, strategy=strategy, steps=8, learning_rate=RATES[design])
     trainer = OneExample(settings, dives["training"], [])
     losses = [trainer.train_step() for _ in range(settings.steps)]
 
@@ -111,10 +115,11 @@ def test_more_tracked_dives_are_worth_more_and_then_smaller_distances(dives):
     assert len(set(worths)) == len(worths)
 
 
+@pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_weights_are_read_as_they_were_written(strategy, tmp_path):
+def test_weights_are_read_as_they_were_written(design, strategy, tmp_path):
     torch.manual_seed(1)
-    locator = DiverLocator(strategy, patch_px=12).eval()
+    locator = build_locator(design, strategy, patch_px=12).eval()
     save_locator(locator, tmp_path / "a")
     loaded = load_locator(tmp_path / "a")
     save_locator(loaded, tmp_path / "b")
@@ -157,4 +162,4 @@ def test_cancelling_between_dives(dives):
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        track_dives(DiverLocator().eval(), dives["validation"], cancel=cancel)
+        track_dives(ListingLocator().eval(), dives["validation"], cancel=cancel)
