@@ -103,7 +103,7 @@ def pose(
         typer.Option(
             metavar="|".join(AUGMENTATIONS),
             callback=one_of(AUGMENTATIONS),
-            help="How crops are changed: any way up, or as in section 3.3.1.1, or not at all.",
+            help="How crops are changed: as trackers and coarse videos do, or as in section 3.3.1.1, or not at all.",
         ),
     ] = "diving",
     steps: Annotated[int | None, typer.Option(min=1, help="Updates of the weights; by default 120 epochs.")] = None,

@@ -9,6 +9,11 @@ scale taking up what it had on the way down:
                            └ crop/16 ──────── + ┘
                               └ crop/32 ─────┘
 
+Left and right look alike. Which is which follows from where the head is and where the chest points, two things that can
+be seen, but only from both together; a network that is taught nothing but keypoints says the middle of the two for a
+very long time. So the coarsest features are also asked for these two directions (`body_axes`), and told what they, and
+the direction to the right that they make, come to.
+
 Blocks are those of a ResNet. Most of them are at the coarse scales, where they cost little, and none is dilated, which
 is what makes a ResNet of such a resolution dear (thesis section 3.3.4). The heatmaps are regularised soft-argmax's
 unless another predictor is chosen; 32 px of them do for crops of 128 px, since their mean knows no pixels.
@@ -17,6 +22,7 @@ unless another predictor is chosen; 32 px of them do for crops of 128 px, since 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import ClassVar, Final
 
@@ -25,8 +31,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.models.heatmap_model import HeatmapModel, PredictorChoice
+from inference.models.pose_model import PoseTargets
 from inference.models.residual_blocks import BasicBlock, convolution, pile
+from inference.pose.pose_output import PoseOutput
 from inference.pose.skeletons import Skeleton
+
+AXES_WEIGHT: Final = 0.5
+"""Of the squared error of both axes beside the predictor's loss."""
 
 _COARSEST: Final = 32
 _SCALES, _MOST_BLOCKS = 4, 16
@@ -78,17 +89,42 @@ class DiverPose(HeatmapModel):
         self.narrow = nn.ModuleList(
             nn.Sequential(convolution(coarse, fine, 1), nn.BatchNorm2d(fine)) for fine, coarse in pairwise(widths)
         )
+        self.axes = nn.Linear(2 * widths[-1], 6)
+        self.sides = nn.Linear(9, widths[-1])
         self.up = nn.ModuleList(BasicBlock(width, width) for width in widths[:-1])
         self.head = nn.Conv2d(widths[0], len(skeleton.joints), 1)
 
+    def forward(self, pictures: Tensor) -> PoseOutput:
+        """See `PoseModel`."""
+        heatmaps, axes = self._heatmaps_and_axes(pictures)
+        return replace(self.predictor.output(heatmaps), axes=axes)
+
     def heatmaps(self, pictures: Tensor) -> Sequence[Tensor]:
         """See `HeatmapModel`."""
+        return [self._heatmaps_and_axes(pictures)[0]]
+
+    def loss(self, output: PoseOutput, targets: PoseTargets) -> Tensor:
+        """See `PoseModel`; besides, how far the axes are off, squared, in crops whose axes are known."""
+        loss = super().loss(output, targets)
+        if output.axes is None or targets.axes is None:
+            return loss
+        is_known = (targets.axes != 0).any(dim=(-2, -1))
+        off = (output.axes.float() - targets.axes).square().sum(dim=(-2, -1))
+        return loss + AXES_WEIGHT * torch.where(is_known, off, 0.0).sum() / is_known.sum().clamp(min=1)
+
+    def _heatmaps_and_axes(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, K, h, w), and (N, 2, 3) as in `PoseOutput`."""
         features: Tensor = self.stem(pictures)
         scales = []
         for blocks in self.down:
             features = blocks(features)
             scales.append(features)
+        axes = self.axes(torch.cat([features.mean(dim=(-2, -1)), features.amax(dim=(-2, -1))], dim=1)).float()
+        axes = axes.unflatten(1, (2, 3))
+        right = torch.linalg.cross(axes[:, 1], axes[:, 0])
+        features = features + self.sides(torch.cat([axes.flatten(1), right], dim=1))[..., None, None]
         for fine, narrow, block in zip(reversed(scales[:-1]), reversed(self.narrow), reversed(self.up), strict=True):
             coarse = functional.interpolate(narrow(features), scale_factor=2.0, mode="nearest")
             features = block(torch.relu(fine + coarse))
-        return [self.head(features)]
+        heatmaps: Tensor = self.head(features)
+        return heatmaps, axes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 import torch
@@ -23,11 +23,13 @@ class PoseTargets:
     """Where the keypoints of N crops truly are.
 
     coordinates is (N, K, 2), normalised to the crop, and may lie outside of it; counts is (N, K) bool, False for a
-    keypoint that nothing is known of, whose coordinates then mean nothing.
+    keypoint that nothing is known of, whose coordinates then mean nothing. axes, (N, 2, 3), are those of `body_axes`
+    in each crop, 0 where not known; None where nobody asks for them.
     """
 
     coordinates: Tensor
     counts: Tensor
+    axes: Tensor | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         # A derivative at a place that is no number is none either, and would spoil the weights for all the others.
@@ -35,7 +37,8 @@ class PoseTargets:
 
     def to(self, device: str | torch.device) -> PoseTargets:
         """The same in the memory of a device."""
-        return PoseTargets(self.coordinates.to(device), self.counts.to(device))
+        axes = None if self.axes is None else self.axes.to(device)
+        return PoseTargets(self.coordinates.to(device), self.counts.to(device), axes=axes)
 
 
 class PoseModel(nn.Module, ABC):

@@ -39,8 +39,9 @@ class PoseOutput:
     coordinates is (N, K, 2), or (N, K, 3), normalised; confidences (N, K) in [0, 1]; stages in the order in which the
     network computes them, the output's last; pafs one tensor of (N, limbs, 2, h, w) per stage that has part affinity
     fields; covariances (N, K, 2, 2) in normalised units squared; samples (N, S, K, 2) normalised, S whole poses for
-    each crop. heatmap_edges holds the normalised crop coordinates of the heatmaps' outer edges, (left, top, right,
-    bottom): the map from heatmaps and part affinity fields to the crop.
+    each crop; axes (N, 2, 3) where the body's upper end and its chest point in camera space (see `body_axes`), as
+    unit vectors or shorter ones. heatmap_edges holds the normalised crop coordinates of the heatmaps' outer edges,
+    (left, top, right, bottom): the map from heatmaps and part affinity fields to the crop.
     """
 
     coordinates: Tensor
@@ -49,6 +50,7 @@ class PoseOutput:
     pafs: tuple[Tensor, ...] = ()
     covariances: Tensor | None = None
     samples: Tensor | None = None
+    axes: Tensor | None = None
     heatmap_edges: tuple[float, float, float, float] = WHOLE_CROP
 
     def __getitem__(self, crops: slice) -> PoseOutput:
@@ -72,6 +74,7 @@ class PoseOutput:
             pafs=tuple(change(vectors) for vectors in self.pafs),
             covariances=changed(self.covariances),
             samples=changed(self.samples),
+            axes=changed(self.axes),
         )
 
 

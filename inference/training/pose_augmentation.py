@@ -1,8 +1,8 @@
 """Crops as other cameras might have seen them, with keypoints that go exactly where the pixels go.
 
 Thesis section 3.3.1.1 mirrors, scales by 75 % to 125 %, turns by up to 30° and multiplies each colour by 60 % to 140 %,
-as stacked hourglass networks do. Divers turn all the way round, so for them any turn is natural. A diver's tracked crop
-is moreover not quite where the diver is, and may be coarse and noisy.
+as stacked hourglass networks do. Divers are every way up by themselves, so that crops of them need not be turned much
+further; but a diver's tracked crop is not quite where the diver is, and may be coarse and noisy.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from inference.pose.body_axes import body_axes
 from inference.pose.skeletons import Skeleton
 from inference.results import FloatArray
 from inference.simulator.footage.pose_close_ups import CROP_MARGIN, CROP_SIDE_PX
@@ -54,8 +55,8 @@ class PoseAugmentation:
 THESIS: Final = PoseAugmentation()
 """Section 3.3.1.1, for people who stand on their feet."""
 
-DIVING: Final = PoseAugmentation(turn_rad=math.pi, offset=0.03, coarse_share=0.25, noise_share=0.25)
-"""For divers in tracked crops, whichever way up."""
+DIVING: Final = PoseAugmentation(turn_rad=math.radians(45), offset=0.03, coarse_share=0.25, noise_share=0.25)
+"""For divers in tracked crops."""
 
 AUGMENTATIONS: Final = {"thesis": THESIS, "diving": DIVING}
 
@@ -68,11 +69,13 @@ class PoseBatch:
         pictures: (n, height, width, 3) BGR.
         coordinates: (n, joints, 2) normalised: -1 and 1 are the outer edges of the picture; 0 for what does not count.
         counts: (n, joints) which keypoints are known and in the picture.
+        axes: (n, 2, 3) which way the body points as it is shown, 0 where not known; see `body_axes`.
     """
 
     pictures: Picture
     coordinates: npt.NDArray[np.float32]
     counts: npt.NDArray[np.bool_]
+    axes: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +102,14 @@ class CropChange:
         """(joints, 2) keypoints of the crop where they are shown, px; left and right as a viewer names them."""
         moved: FloatArray = keypoints @ self.matrix[:, :2].T + self.matrix[:, 2]
         return moved[skeleton.flipped] if self.mirrors else moved
+
+    def directions(self, vectors: FloatArray) -> FloatArray:
+        """(..., 3) directions in camera space as they are shown: turned and mirrored."""
+        flat = self.matrix[:, :2]
+        turn = np.eye(3)
+        turn[:2, :2] = flat / math.sqrt(abs(float(np.linalg.det(flat))))
+        turned: FloatArray = vectors @ turn.T
+        return turned
 
     def picture(self, crop: Picture, size: tuple[int, int]) -> Picture:
         """(height, width, 3) what is shown of a crop, black beyond its border."""
@@ -171,6 +182,8 @@ def pose_batch(
     pictures = np.empty((len(numbers), *size, 3), np.uint8)
     coordinates = np.zeros((len(numbers), len(examples.skeleton.joints), 2), np.float32)
     counts = np.zeros(coordinates.shape[:2], bool)
+    known_axes = body_axes(examples.labels.keypoints_3d[np.asarray(numbers)].astype(np.float64), examples.skeleton)
+    axes = np.zeros(known_axes.shape, np.float32)
     rng = rng or np.random.default_rng(0)
     edges = np.array([size[1], size[0]])
     for place, number in enumerate(numbers):
@@ -180,8 +193,9 @@ def pose_batch(
         known = examples.counts_of(int(number))
         known = known[examples.skeleton.flipped] if change.mirrors else known
         counts[place] = known & ((points >= 0) & (points <= edges)).all(axis=1)
+        axes[place] = change.directions(known_axes[place])
         coordinates[place] = np.where(counts[place][:, None], 2 * points / edges - 1, 0.0)
-    return PoseBatch(pictures, coordinates, counts)
+    return PoseBatch(pictures, coordinates, counts, axes)
 
 
 def _matrix(

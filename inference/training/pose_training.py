@@ -200,6 +200,7 @@ def targets_of(batches: Sequence[PoseBatch]) -> PoseTargets:
     return PoseTargets(
         torch.from_numpy(np.concatenate([batch.coordinates for batch in batches])),
         torch.from_numpy(np.concatenate([batch.counts for batch in batches])),
+        axes=torch.from_numpy(np.concatenate([batch.axes for batch in batches])),
     )
 
 

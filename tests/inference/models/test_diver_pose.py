@@ -1,20 +1,24 @@
 """The default pose model: from fine to coarse and back, and every weight of it learns."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
-from inference.models.diver_pose import DiverPose
+from inference.models.diver_pose import AXES_WEIGHT, DiverPose
 from inference.models.pose_designs import build
 from inference.models.pose_model import PoseTargets
 from inference.pose.skeletons import CANONICAL_17
 
 TINY = {"input_side": 32, "widths": (4, 4, 8, 8), "blocks": (1, 1, 1, 1)}
+AXES = [[0.0, -1.0, 0.0], [0.0, 0.0, -1.0]]
 
 
 def targets(count):
     generator = torch.Generator().manual_seed(0)
     known = torch.ones(count, 17, dtype=torch.bool)
-    return PoseTargets(torch.rand(count, 17, 2, generator=generator) - 0.5, known)
+    coordinates = torch.rand(count, 17, 2, generator=generator) - 0.5
+    return PoseTargets(coordinates, known, axes=torch.tensor(AXES).expand(count, 2, 3))
 
 
 @pytest.mark.parametrize("predictor", ["fc", "hm", "sa", "sar"])
@@ -27,6 +31,34 @@ def test_every_weight_learns_with_every_predictor(predictor):
     model.loss(output, targets(2)).backward()
     assert [name for name, parameter in model.named_parameters() if parameter.grad is None] == []
     assert all(parameter.grad.isfinite().all() for parameter in model.parameters())
+
+
+def test_axes_cost_their_squared_error_where_they_are_known():
+    torch.manual_seed(0)
+    model, wanted = DiverPose(CANONICAL_17, **TINY), targets(2)
+    output = model(torch.randn(2, 3, 32, 32))
+    said = torch.tensor([AXES, [[0.0, -1.0, 0.5], [3.0, 0.0, -1.0]]])
+    output = replace(output, axes=said)
+    alone = model.loss(output, replace(wanted, axes=None)).item()
+
+    assert model.loss(output, wanted).item() == pytest.approx(alone + AXES_WEIGHT * (0.5**2 + 3**2) / 2)
+    unknown = replace(wanted, axes=torch.stack([torch.zeros(2, 3), torch.tensor(AXES)]))
+    assert model.loss(output, unknown).item() == pytest.approx(alone + AXES_WEIGHT * (0.5**2 + 3**2))
+    assert model.loss(output, replace(wanted, axes=torch.zeros(2, 2, 3))).item() == pytest.approx(alone)
+
+
+def test_axes_are_learned():
+    torch.manual_seed(0)
+    model, pictures = DiverPose(CANONICAL_17, **TINY), torch.randn(4, 3, 32, 32)
+    axes = torch.nn.functional.normalize(torch.randn(4, 2, 3), dim=-1)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(40):
+        optimizer.zero_grad()
+        output = model(pictures)
+        model.loss(output, replace(targets(4), axes=axes)).backward()
+        optimizer.step()
+    assert output.axes.shape == (4, 2, 3)
+    assert torch.nn.functional.cosine_similarity(output.axes, axes, dim=-1).min() > 0.8
 
 
 def test_a_batch_is_learned():

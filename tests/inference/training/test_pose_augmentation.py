@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inference.pose.body_axes import body_axes
 from inference.pose.skeletons import CANONICAL_17
 from inference.simulator.footage.pose_close_ups import CROP_MARGIN, CROP_SIDE_PX
 from inference.training.pose_augmentation import (
@@ -106,7 +107,7 @@ def test_changes_are_as_large_as_the_thesis_says_and_no_larger():
     assert np.mean([change.mirrors for change in changes]) == pytest.approx(0.5, abs=0.04)
     assert {change.coarse for change in changes} == {1.0}
     diving = [random_change((128, 128), DIVING, rng).matrix for _ in range(500)]
-    assert np.ptp(np.degrees([math.atan2(-matrix[0, 1], matrix[1, 1]) for matrix in diving])) > 350
+    assert np.ptp(np.degrees([math.atan2(-matrix[0, 1], matrix[1, 1]) for matrix in diving])) == pytest.approx(90, abs=2)
 
 
 def test_mirrors_change_sides_and_turns_keep_distances():
@@ -172,3 +173,21 @@ def test_the_same_chance_gives_the_same_batch():
     np.testing.assert_array_equal(one.pictures, two.pictures)
     np.testing.assert_array_equal(one.coordinates, two.coordinates)
     assert not np.array_equal(one.pictures, other.pictures)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_body_axes_turn_with_the_body_that_is_shown(seed):
+    # Seen from so far away that a picture is the body's x and y, larger or smaller.
+    rng = np.random.default_rng(seed)
+    body = rng.normal(0, 20, (17, 3))
+    labels = PoseLabels.of(80 + body[None, :, :2], np.zeros((1, 17), np.int8), keypoints_3d=body[None])
+    examples = PoseExamples([crop_with_dots(80 + body[:, :2])[None]], labels)
+
+    change = random_change((128, 128), DIVING, np.random.default_rng(seed))
+    batch = pose_batch(examples, [0], (128, 128), DIVING, np.random.default_rng(seed))
+
+    flat = change.points(80 + body[:, :2], CANONICAL_17)
+    zoom = math.sqrt(abs(np.linalg.det(change.matrix[:, :2])))
+    depths = body[CANONICAL_17.flipped, 2] if change.mirrors else body[:, 2]
+    shown = np.concatenate([flat / zoom, depths[:, None]], axis=1)
+    np.testing.assert_allclose(batch.axes[0], body_axes(shown, CANONICAL_17), atol=1e-5)
