@@ -43,6 +43,11 @@ class NetworkPoseEstimator:
         """The design's name and the hash of the weights."""
         return self._identity
 
+    @property
+    def device(self) -> str:
+        """Where it computes: cpu or cuda:0, say."""
+        return self._device
+
     def estimate(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses:
         """The poses of people; see `CropPoseEstimator`."""
         height, width = self._model.input_size

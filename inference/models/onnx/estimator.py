@@ -49,6 +49,11 @@ class OnnxPoseEstimator:
         """What runs it, in onnxruntime's words."""
         return self._session.provider
 
+    @property
+    def device(self) -> str:
+        """Where it computes: cpu, cuda or dml, say, after what runs it."""
+        return self.provider.removesuffix("ExecutionProvider").lower()
+
     def estimate(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses:
         """The poses of people; see `CropPoseEstimator`.
 
