@@ -12,7 +12,11 @@ import torch
 from inference.models.pose_model import prepared
 from inference.models.pose_weights import StoredPoseModel, load_pose_model
 from inference.pose.crop_estimator import EstimatedPoses
+from inference.pose.crop_heatmaps import CropHeatmaps, StageHeatmaps
 from inference.pose.crop_map import PERSON_PADDING, CropRegion, Picture, crop_map
+from inference.pose.heatmap_facts import positive_share
+from inference.pose.pose_output import HeatmapStage
+from inference.pose.predictors import PredictorSettings
 from inference.pose.skeletons import Skeleton
 from inference.results import ModelIdentity
 
@@ -64,6 +68,34 @@ class NetworkPoseEstimator:
             for place, points in zip(places, found, strict=True):
                 keypoints[place] = maps[place].to_image(points)
         return EstimatedPoses(keypoints, scores)
+
+    def look(self, picture: Picture, region: CropRegion) -> CropHeatmaps | None:
+        """What it says of one person, with the heatmaps of every stage; see `HeatmapEstimator`."""
+        crop = crop_map(region, self._model.input_size, PERSON_PADDING)
+        shown = crop.cut(picture)
+        with torch.inference_mode():
+            output = self._model(prepared(torch.from_numpy(shown[None]).to(self._device))).on_cpu()
+        if not output.stages:
+            return None
+        settings = getattr(getattr(self._model, "predictor", None), "settings", PredictorSettings())
+        return CropHeatmaps(
+            self._identity,
+            tuple(self.skeleton.joints),
+            shown,
+            crop,
+            tuple(_stage_arrays(stage, shown.shape[1], shown.shape[0]) for stage in output.stages),
+            output.heatmap_edges,
+            np.clip(output.confidences[0].numpy().astype(np.float64), 0, 1),
+            settings.sigma_px,
+            settings.weight,
+        )
+
+
+def _stage_arrays(stage: HeatmapStage, width: int, height: int) -> StageHeatmaps:
+    raw = stage.heatmaps[0].numpy()
+    pmm = positive_share(raw) if stage.pmm is None else stage.pmm[0].numpy()
+    places = (stage.coordinates[0, :, :2].numpy().astype(np.float64) + 1) / 2 * [width, height]
+    return StageHeatmaps(stage.name, raw, pmm, places, stage.pmm is not None)
 
 
 def load_network_estimator(path: Path, device: str = "auto") -> NetworkPoseEstimator:

@@ -1,0 +1,72 @@
+"""The heatmaps of a crop as arrays, from networks that have some and from those that have none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from tiny_pose_model import TinyPoseModel
+
+from inference.models.pose_network_estimator import NetworkPoseEstimator
+from inference.models.pose_weights import StoredPoseModel
+from inference.pose.crop_heatmaps import HeatmapEstimator
+from inference.pose.crop_map import whole_crop
+from inference.pose.heatmap_facts import heatmap_facts
+from inference.pose.pose_output import PoseOutput
+from inference.pose.skeletons import CANONICAL_17
+
+REGION = whole_crop(40, 10, 64, 64)
+"""Twice as large as what the network is shown, so that a px of the crop is two of the picture."""
+
+
+class Regressor(TinyPoseModel):
+    def forward(self, pictures):
+        return PoseOutput(torch.zeros(len(pictures), 17, 2), torch.ones(len(pictures), 17))
+
+
+@pytest.fixture
+def picture():
+    return np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
+
+
+def estimator(model):
+    torch.manual_seed(2)
+    return NetworkPoseEstimator(StoredPoseModel(model.eval(), "tiny", {}, "abc", {}))
+
+
+@pytest.mark.parametrize("predictor", ["sar", "hm"])
+def test_the_heatmaps_lead_to_the_keypoints_that_the_model_says(picture, predictor):
+    looking = estimator(TinyPoseModel(predictor=predictor))
+    assert isinstance(looking, HeatmapEstimator)
+    seen = looking.look(picture, REGION)
+    poses = looking.estimate([picture], [REGION])
+    assert seen.joints == CANONICAL_17.joints
+    assert [stage.name for stage in seen.stages] == ["output"]
+    assert seen.picture.shape == (32, 32, 3)
+    for place, joint in enumerate(seen.joints):
+        heatmap = seen.heatmap(-1, joint)
+        assert heatmap.pmm.sum() == pytest.approx(1, abs=1e-4)
+        facts = heatmap_facts(heatmap)
+        read = facts.expectation if predictor == "sar" else facts.argmax
+        np.testing.assert_allclose(seen.said(-1, joint), read, atol=1e-3)
+        np.testing.assert_allclose(seen.crop.to_image(read), poses.keypoints[0, place], atol=2e-3)
+    np.testing.assert_allclose(seen.scores, poses.scores[0], atol=1e-5)
+    assert heatmap.is_normalised_by_model == (predictor == "sar")
+
+
+def test_the_middle_of_the_crop_is_that_of_the_region(picture):
+    seen = estimator(TinyPoseModel()).look(picture, REGION)
+    np.testing.assert_allclose(seen.crop.to_image([16, 16]), [72, 42])
+    np.testing.assert_allclose(seen.crop.to_image([[0, 0], [32, 32]]), [[40, 10], [104, 74]])
+
+
+def test_a_model_without_heatmaps_says_so(picture):
+    assert estimator(Regressor()).look(picture, REGION) is None
+
+
+def test_an_unknown_joint_or_stage_is_an_error(picture):
+    seen = estimator(TinyPoseModel()).look(picture, REGION)
+    with pytest.raises(ValueError, match="not in tuple"):
+        seen.heatmap(0, "left_gill")
+    with pytest.raises(IndexError):
+        seen.heatmap(1, "left_wrist")
