@@ -14,11 +14,11 @@ from inference.pose.crop_estimator import CropPoseEstimator
 from inference.pose.crop_map import CropRegion, Picture, whole_crop
 from inference.pose.upright_search import estimate_upright
 from inference.progress import CancelToken
-from inference.results import FloatArray, FrameTime
+from inference.results import FloatArray, FrameTime, Trajectory
 
 if TYPE_CHECKING:
     from app.document.document import ReviewDocument
-    from app.document.records import Video
+    from app.document.records import Dive, Video
     from inference.video.reader import FrameReader
 
 AT_ONCE = 8
@@ -79,20 +79,39 @@ def dive_stretches(document: ReviewDocument, video: Video, frame_times: npt.NDAr
         video: one of its videos.
         frame_times: (frames,) seconds of the video's frames.
     """
-    from app.document.records import ReviewStatus
-    from inference.diving.crops import crop_side_px
-
     stretches = []
     for dive in document.dives(video.id):
         trajectory = document.trajectory(dive.id)
-        if trajectory is None or dive.status is ReviewStatus.REJECTED:
-            continue
-        side = crop_side_px(trajectory, dive.interval, _board(dive.board), (video.width, video.height))
-        frames = range(dive.start.frame, dive.end.frame + 1)
-        points = trajectory.image_points([FrameTime(frame, float(frame_times[frame])) for frame in frames])
-        regions = tuple(whole_crop(x - side / 2, y - side / 2, side, side) for x, y in points.tolist())
-        stretches.append(Stretch(frames.start, frames.stop - 1, regions))
+        if trajectory is not None and may_have_poses(dive):
+            stretches.append(dive_stretch(dive, trajectory, (video.width, video.height), frame_times))
     return stretches
+
+
+def may_have_poses(dive: Dive) -> bool:
+    """Whether the diver can be followed: there is a path, and nobody has rejected the dive."""
+    from app.document.records import ReviewStatus
+
+    return dive.has_path and dive.status is not ReviewStatus.REJECTED
+
+
+def dive_stretch(
+    dive: Dive, trajectory: Trajectory, picture_size: tuple[int, int], frame_times: npt.NDArray[np.float64]
+) -> Stretch:
+    """The tracked crops of one dive.
+
+    Args:
+        dive: with its start and end.
+        trajectory: the diver's path.
+        picture_size: (width, height), px.
+        frame_times: (frames,) seconds of the video's frames.
+    """
+    from inference.diving.crops import crop_side_px
+
+    side = crop_side_px(trajectory, dive.interval, _board(dive.board), picture_size)
+    frames = range(dive.start.frame, dive.end.frame + 1)
+    points = trajectory.image_points([FrameTime(frame, float(frame_times[frame])) for frame in frames])
+    regions = tuple(whole_crop(x - side / 2, y - side / 2, side, side) for x, y in points.tolist())
+    return Stretch(frames.start, frames.stop - 1, regions)
 
 
 def find_poses(

@@ -109,6 +109,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("show_candidates", "Candidates", VIEW, ("Shift+T",), "candidates", "Show candidates", is_checkable=True),
     ActionSpec("show_crop", "Crop box", VIEW, ("Shift+C",), "crop", "Show the crop box", is_checkable=True),
     ActionSpec("show_pose", "Skeleton", VIEW, ("S",), "pose", "Show the pose", is_checkable=True),
+    ActionSpec(
+        "live_pose", "Live pose", VIEW, ("Shift+S",), "live", "Find the pose live", is_checkable=True, needs=VIDEO
+    ),
     ActionSpec("fit", "Fit to window", VIEW, ("F",), "fit", needs=VIDEO),
     ActionSpec("actual_size", "Actual size", VIEW, ("Ctrl+1",), "", needs=VIDEO),
     ActionSpec("zoom_in", "Zoom in", VIEW, ("Ctrl++", "Ctrl+="), "", needs=VIDEO),

@@ -236,6 +236,7 @@ class Commands(QObject):
         parts = self._parts
         return {
             **{f"show_{name}": partial(self._show_overlay, name) for name in OVERLAYS},
+            "live_pose": self._switch_live,
             "fit": parts.video.fit,
             "actual_size": parts.video.show_actual_size,
             "zoom_in": partial(parts.video.zoom, 1.25),
@@ -277,6 +278,14 @@ class Commands(QObject):
         is_shown = self._parts.actions[f"show_{name}"].isChecked()
         self._parts.settings.show_overlay(name, is_shown)
         self._parts.video.set_overlay_visible(name, is_shown)
+
+    def _switch_live(self) -> None:
+        """Who wants to see poses live wants to see them."""
+        actions = self._parts.actions
+        is_on = actions["live_pose"].isChecked()
+        if is_on and not actions["show_pose"].isChecked():
+            actions["show_pose"].trigger()
+        self._parts.live.switch(is_on)
 
     def switch_theme(self) -> None:
         """From dark to light and back, at once."""

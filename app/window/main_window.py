@@ -22,6 +22,7 @@ from app.window.frame_source import frame_source
 from app.window.inspector_panel import InspectorPanel
 from app.window.jobs import JobRunner
 from app.window.key_focus import KeyFocus
+from app.window.live_posing import LivePosing
 from app.window.messages import Messages
 from app.window.model_chooser import ModelChooser
 from app.window.opening import Opening
@@ -33,6 +34,7 @@ from app.window.recent_files import RecentFiles, welcome_files
 from app.window.review_session import ReviewSession
 from app.window.settings import OVERLAYS, Settings
 from app.window.status_line import StatusLine
+from app.window.stored_poses import StoredPoses
 from app.window.timeline_panel import TimelinePanel
 from app.window.tracked_crop import TrackedCrop
 from app.window.video_chooser import VideoChooser
@@ -72,6 +74,8 @@ class MainWindow(QMainWindow):
         self.analysing = Analysing(self.session, self.jobs, self.settings, self)
         self.editing = DiveEditing(self.session, self.playback, self)
         self.posing = Posing(self.session, self.playback, self.jobs, self.settings, self)
+        self.stored = StoredPoses(self.session, self)
+        self.live = LivePosing(self.session, self.playback, self.settings, self.stored, self)
         self.demo = Demo(self.opening, self.analysing, self.session, self.jobs, self)
         self._key_focus = KeyFocus(self)
         self._make_views()
@@ -104,6 +108,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self.settings, dives=self.table, inspector=self.inspector, timeline=self.timeline)
         self.actions_.fill_toolbar(self.docks.toolbar)
         self.models = ModelChooser(self.docks.toolbar, self.actions_, self.settings, self)
+        self.docks.toolbar.addAction(self.actions_["live_pose"])
         self.chooser = VideoChooser(self.docks.toolbar, self.session, self.opening, self)
         menus = self.actions_.fill_menus(self)
         self.docks.add_to_menu(menus["View"])
@@ -115,7 +120,7 @@ class MainWindow(QMainWindow):
         self.paths = PathEditing(self.video.canvas, self.session, self.playback, self.jobs, self)
         VideoPanel(self.video, self.session, self.editing, self.playback, self)
         self.crop = TrackedCrop(self.video.canvas, self.video.crop, self.paths, self.session, self.playback, self)
-        self.pose = PoseDisplay(self.video, self.session, self.playback, self)
+        self.pose = PoseDisplay(self.video, self.session, self.playback, self.stored, self.live, self)
         views = DiveViews()
         DivesPanel(self.table, self.session, self.editing, self.analysing, self.playback, views, self)
         TimelinePanel(self.timeline, self.session, self.editing, self.analysing, self.playback, views, self)
@@ -136,6 +141,7 @@ class MainWindow(QMainWindow):
             codes=self.codes,
             paths=self.paths,
             posing=self.posing,
+            live=self.live,
             messages=self.messages,
             docks=self.docks,
             chooser=self.chooser,
@@ -155,7 +161,11 @@ class MainWindow(QMainWindow):
         self.session.failed.connect(self.messages.show_error)
         self.jobs.job_failed.connect(lambda job, error: self.messages.show_error(error, job.title))
         self.models.failed.connect(self.messages.show_error)
-        for part in (self.editing, self.opening, self.analysing, self.posing):
+        self.models.chosen.connect(self.live.change_model)
+        self.live.failed.connect(self.messages.show_error)
+        self.live.told.connect(self.status.show_live)
+        self.live.switched.connect(self.actions_["live_pose"].setChecked)
+        for part in (self.editing, self.opening, self.analysing, self.posing, self.live):
             part.said.connect(self.messages.say)
         self.opening.video_missing.connect(self._show_missing)
         self.welcome.open_requested.connect(self.commands.open)
@@ -266,6 +276,7 @@ class MainWindow(QMainWindow):
         self._save_settings()
         self.session.close()
         self.playback.close()
+        self.live.close()
         self.jobs.close()
         super().closeEvent(event)
 

@@ -19,6 +19,7 @@ MODEL_FILTER = "Pose models (*.onnx *.safetensors)"
 class ModelChooser(QObject):
     """The button says which model finds poses; its menu lists all of them anew whenever it opens."""
 
+    chosen = Signal()
     failed = Signal(object)
     """A model could not be added: the exception."""
 
@@ -62,6 +63,7 @@ class ModelChooser(QObject):
         """Find poses by this model from now on."""
         self._settings.pose_model = choice.name
         self._show_choice()
+        self.chosen.emit()
 
     def add(self, path: Path) -> None:
         """Copy a model's file among the person's own, and choose it."""
@@ -75,6 +77,7 @@ class ModelChooser(QObject):
             return
         self._settings.pose_model = stored.name
         self._show_choice()
+        self.chosen.emit()
 
     def _ask(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self.button, "Add a pose model", str(Path.home()), MODEL_FILTER)

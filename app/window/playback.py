@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,11 @@ class PlaybackController(QObject):
     def frame_count(self) -> int:
         """Number of frames of the open video; 0 without one."""
         return self._clock.frame_count if self._source is not None else 0
+
+    @property
+    def decoded(self) -> Callable[[int], Pixels | None]:
+        """Gives frames that are decoded already, of the video open now and of no other; for any thread."""
+        return self._source.get if self._source is not None else _nothing
 
     def seconds(self, frame: int) -> float:
         """Presentation time of a frame of the open video."""
@@ -255,6 +261,17 @@ class PlaybackController(QObject):
         if near is not None:
             self._show_if_nearer(*near)
 
+    def frames_ahead(self, frame: int, direction: int, count: int) -> list[int]:
+        """The frames from this one on, which comes first, as they are played: round the loop, not beyond the end."""
+        first, last = self._span()
+        if not first <= frame <= last:
+            first, last = 0, self.frame_count - 1
+        frames = [frame + direction * place for place in range(count)]
+        length = last - first + 1
+        if self._loops:
+            return [first + (number - first) % length for number in frames[:length]]
+        return [number for number in frames if first <= number <= last]
+
     def _span(self) -> tuple[int, int]:
         if self._loops and self._zone is not None:
             return self._zone
@@ -355,3 +372,7 @@ class PlaybackController(QObject):
         if self._is_playing:
             self._meter.add(time.perf_counter(), self.seconds(frame))
         self.frame_shown.emit(frame, self.seconds(frame), pixels)
+
+
+def _nothing(frame: int) -> None:
+    del frame

@@ -1,4 +1,4 @@
-"""The pose over the picture: the selected dive's keypoints in every frame that is shown."""
+"""The pose over the picture: a dive's keypoints in every frame that is shown, stored or found live."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject
 
+from app.window.live_posing import LivePosing
 from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
+from app.window.stored_poses import StoredPoses, predicted
 from app.window.video_tabs import VideoTabs
 from inference.pose.skeletons import SKELETONS
 from widgets.canvas import PoseOverlay
@@ -22,48 +24,58 @@ if TYPE_CHECKING:
 class PoseDisplay(QObject):
     """Between the keypoints of the document and both pictures, the frame and the tracked crop.
 
-    Predictions are read once for a dive and not for every frame, so that playing costs no more than a look-up; only
-    frames in which a person placed a keypoint are read one by one.
+    What is stored wins over what is found live. Of other dives than the selected one, poses are shown while they are
+    found live.
     """
 
-    def __init__(self, video: VideoTabs, session: ReviewSession, playback: PlaybackController, parent: QObject) -> None:
+    def __init__(
+        self,
+        video: VideoTabs,
+        session: ReviewSession,
+        playback: PlaybackController,
+        stored: StoredPoses,
+        live: LivePosing,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._video, self._session, self._playback = video, session, playback
-        self._tracks: tuple[KeypointTrack, ...] = ()
-        self._labelled: frozenset[int] = frozenset()
-        for changed in (session.selection_changed, session.keypoints_changed, session.video_changed):
+        self._stored, self._live = stored, live
+        for changed in (session.selection_changed, session.keypoints_changed, session.video_changed, live.answered):
             changed.connect(self.refresh)
         playback.frame_shown.connect(lambda frame, _seconds, _pixels: self._show(frame))
 
     def refresh(self) -> None:
-        """Read the selected dive's keypoints again."""
-        document, dive = self._session.document, self._session.selected
-        self._tracks, self._labelled = (), frozenset()
-        if document is not None and dive is not None:
-            self._tracks = tuple(track for _, track in document.keypoint_tracks(dive.id))
-            self._labelled = frozenset(document.labelled_frames(dive.id))
+        """Show what there is now of the frame that is shown."""
         self._show(self._playback.shown_frame)
 
     def _show(self, frame: int) -> None:
-        document, dive = self._session.document, self._session.selected
-        overlay = None
-        if document is not None and dive is not None:
-            if frame in self._labelled:
-                overlay = placed_overlay(document.keypoints(dive.id, frame))
-            else:
-                overlay = predicted_overlay(self._tracks, frame)
+        selected = self._session.selected
+        overlay = self._stored_overlay(selected.id, frame) if selected is not None else None
+        if overlay is None and self._live.is_on:
+            overlay = self._live_overlay(frame)
         for view in (self._video.canvas, self._video.crop):
             view.set_pose(overlay)
+
+    def _stored_overlay(self, dive_id: str, frame: int) -> PoseOverlay | None:
+        return placed_overlay(self._stored.placed(dive_id, frame)) or predicted_overlay(
+            self._stored.tracks(dive_id), frame
+        )
+
+    def _live_overlay(self, frame: int) -> PoseOverlay | None:
+        answer = self._live.answer(frame)
+        if answer is not None:
+            return _overlay(answer.names, answer.keypoints, answer.scores, np.zeros(len(answer.names), bool))
+        dive_id = self._live.dive_at(frame)
+        return self._stored_overlay(dive_id, frame) if dive_id is not None else None
 
 
 def predicted_overlay(tracks: Sequence[KeypointTrack], frame: int) -> PoseOverlay | None:
     """What models say of a frame; None where they say nothing."""
-    for track in tracks:
-        place = frame - track.first_frame
-        if 0 <= place < len(track.values) and np.isfinite(track.values[place]).any():
-            values = track.values[place].astype(np.float64)
-            return _overlay(track.names, values[:, :2], values[:, 2], np.zeros(len(track.names), bool))
-    return None
+    found = predicted(tracks, frame)
+    if found is None:
+        return None
+    names, values = found
+    return _overlay(names, values[:, :2], values[:, 2], np.zeros(len(names), bool))
 
 
 def placed_overlay(keypoints: Mapping[str, Keypoint]) -> PoseOverlay | None:

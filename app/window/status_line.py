@@ -1,4 +1,4 @@
-"""The status bar: when the last edit was saved, what work is under way, how fast frames are shown."""
+"""The status bar: when the last edit was saved, what work is under way, how fast poses and frames come."""
 
 from __future__ import annotations
 
@@ -31,12 +31,14 @@ class StatusLine(QObject):
         self._job: Job | None = None
         self.strip = JobStrip(bar)
         self.saved = QLabel(bar)
+        self.live = QLabel(bar)
         self.rate = QLabel(bar)
         self.saved.setContentsMargins(10, 0, 10, 0)
-        for label in (self.saved, self.rate):
+        for label in (self.saved, self.live, self.rate):
             set_role(label, "small")
         bar.addWidget(self.saved)
         bar.addWidget(self.strip, 1)
+        bar.addPermanentWidget(self.live)
         bar.addPermanentWidget(self.rate)
         jobs.job_started.connect(self._show_jobs)
         jobs.job_ended.connect(self._show_jobs)
@@ -44,6 +46,11 @@ class StatusLine(QObject):
         session.saved.connect(self._show_saved)
         session.review_changed.connect(self._show_review)
         playback.rate_measured.connect(self._show_rate)
+
+    def show_live(self, text: str) -> None:
+        """Say how poses are found live; "" says nothing."""
+        if text != self.live.text():
+            self.live.setText(text)
 
     def _show_jobs(self) -> None:
         jobs = self._jobs.jobs

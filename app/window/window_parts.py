@@ -12,6 +12,7 @@ from app.window.code_editing import CodeEditing
 from app.window.dive_editing import DiveEditing
 from app.window.docks import Docks
 from app.window.jobs import JobRunner
+from app.window.live_posing import LivePosing
 from app.window.messages import Messages
 from app.window.opening import Opening
 from app.window.path_editing import PathEditing
@@ -41,6 +42,7 @@ class WindowParts:
     codes: CodeEditing
     paths: PathEditing
     posing: Posing
+    live: LivePosing
     messages: Messages
     docks: Docks
     chooser: VideoChooser

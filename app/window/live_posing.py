@@ -1,0 +1,235 @@
+"""The pose live: the chosen model runs on what is looked at, beside the window's thread; nothing of it is stored."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from app.pose_models import PoseModelChoice, chosen_model
+from app.sources import SourceOptions
+from app.window.dive_places import DivePlaces
+from app.window.frame_source import Pixels
+from app.window.playback import PlaybackController
+from app.window.review_session import ReviewSession
+from app.window.settings import Settings
+from app.window.stored_poses import StoredPoses
+
+if TYPE_CHECKING:
+    from inference.live.answers import LiveAnswer, LiveKey
+    from inference.live.device_runner import LiveModel
+    from inference.live.engine import LiveEngine
+
+AHEAD: Final = 32
+"""Frames in play direction that are computed before they are shown."""
+
+_TELL_EVERY_S: Final = 0.25
+_QUIET_AFTER_MS: Final = 1100
+
+
+class LivePosing(QObject):
+    """Says what to compute whenever another frame is shown, and what has been answered of exactly that frame."""
+
+    said = Signal(str)
+    failed = Signal(object)
+    """The model cannot be loaded or run: the exception."""
+    switched = Signal(bool)
+    """Poses are found live from now on, or no longer."""
+    answered = Signal()
+    """There may be another answer of the frame that is shown."""
+    told = Signal(str)
+    """What to say in the status line; "" for nothing."""
+
+    _arrived = Signal()
+    _noticed = Signal(str)
+    _broke = Signal(object)
+
+    def __init__(
+        self,
+        session: ReviewSession,
+        playback: PlaybackController,
+        settings: Settings,
+        stored: StoredPoses,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._playback, self._settings, self._stored = session, playback, settings, stored
+        self._places = DivePlaces(session, self)
+        self._engine: LiveEngine | None = None
+        self._model: LiveModel | None = None
+        self._shown: tuple[int, Pixels] | None = None
+        self._direction = 1
+        self._rate_text = ""
+        self._rate_told_s = 0.0
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(_QUIET_AFTER_MS)
+        self._quiet.timeout.connect(self._tell_rate)
+        for signal, slot in (
+            (self._arrived, self._take_answers),
+            (self._noticed, self.said),
+            (self._broke, self._take_error),
+        ):
+            signal.connect(slot, Qt.ConnectionType.QueuedConnection)
+        playback.frame_shown.connect(self._follow)
+        playback.state_changed.connect(self._want)
+        session.video_changed.connect(self._leave_video)
+        for changed in (session.dives_changed, session.selection_changed, session.keypoints_changed):
+            changed.connect(self._refresh)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether poses are found live."""
+        return self._model is not None
+
+    def switch(self, is_on: bool) -> None:
+        """Find poses live from now on, by the model that is chosen, or no longer."""
+        choice = chosen_model(self._settings.pose_model) if is_on else None
+        if is_on and choice is None:
+            self.said.emit("There is no pose model yet; add one from the menu of pose models in the toolbar.")
+        self._use(choice)
+        self.switched.emit(self.is_on)
+
+    def change_model(self) -> None:
+        """Go on with the model that is chosen now."""
+        if self.is_on:
+            self._use(chosen_model(self._settings.pose_model))
+
+    def dive_at(self, frame: int) -> str | None:
+        """The dive whose pose would be found in a frame."""
+        place = self._places.at(frame)
+        return place[0] if place is not None else None
+
+    def answer(self, frame: int) -> LiveAnswer | None:
+        """The pose of exactly this frame of the video looked at by the chosen model, if it is there already."""
+        key = self._key(frame)
+        return self._engine.answer(key) if key is not None and self._engine is not None else None
+
+    def close(self) -> None:
+        """Stop, and wait for the batch that is under way."""
+        self._model = None
+        self._quiet.stop()
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
+    def _use(self, choice: PoseModelChoice | None) -> None:
+        self._model = _live_model(choice) if choice is not None else None
+        self._rate_text = ""
+        if self._model is not None and self._engine is None:
+            from inference.live.engine import LiveEngine
+
+            self._engine = LiveEngine(
+                on_answers=lambda _answers: self._arrived.emit(),
+                on_error=self._broke.emit,
+                on_notice=self._noticed.emit,
+            )
+        if self._engine is not None:
+            self._engine.use(self._model)
+        self._refresh()
+
+    def _follow(self, frame: int, _seconds: float, pixels: Pixels) -> None:
+        if self._shown is not None and frame != self._shown[0]:
+            self._direction = 1 if frame > self._shown[0] else -1
+        self._shown = frame, pixels
+        self._want()
+
+    def _refresh(self) -> None:
+        self._want()
+        self.answered.emit()
+
+    def _leave_video(self) -> None:
+        self._shown = None
+        self._refresh()
+
+    def _want(self) -> None:
+        """Tell the engine what is looked at now, and the person what comes of it."""
+        engine, shown = self._engine, self._shown
+        if engine is None or not self.is_on:
+            self.told.emit("")
+            return
+        if shown is None:
+            engine.want((), _nothing)
+        else:
+            decoded = self._playback.decoded
+            keys = [key for key in map(self._key, self._frames_to_see(shown[0])) if key is not None]
+            # The frame on the screen is there, even if the player has dropped it meanwhile.
+            engine.want(keys, lambda frame: shown[1] if frame == shown[0] else decoded(frame))
+        self.told.emit(self._text())
+
+    def _frames_to_see(self, frame: int) -> Sequence[int]:
+        """The frame shown and those ahead of it; of a slow model those that can be answered before they are shown."""
+        playback, engine = self._playback, self._engine
+        if not playback.is_playing:
+            return playback.frames_ahead(frame, self._direction, AHEAD)
+        rate, video = engine.rate if engine is not None else None, self._session.video
+        passing = rate.frame_s * video.average_fps * playback.speed if rate is not None and video is not None else 0.0
+        skipped = math.ceil(passing) + 1 if passing > 1 else 0
+        return playback.frames_ahead(frame, playback.direction, AHEAD + skipped)[skipped:]
+
+    def _key(self, frame: int) -> LiveKey | None:
+        """What to ask of a frame; None where there is no dive with a path, or its pose is stored already."""
+        index = self._session.index
+        if self._model is None or index is None:
+            return None
+        place = self._places.at(frame)
+        if place is None or self._stored.has(place[0], frame):
+            return None
+        from inference.live.answers import LiveKey
+
+        return LiveKey((index.path, SourceOptions.of(index)), frame, self._model.key, place[1])
+
+    def _take_answers(self) -> None:
+        if time.perf_counter() - self._rate_told_s >= _TELL_EVERY_S:
+            self._tell_rate()
+        self._quiet.start()
+        self.answered.emit()
+
+    def _take_error(self, error: Exception) -> None:
+        self._use(None)
+        self.switched.emit(False)
+        self.failed.emit(error)
+
+    def _tell_rate(self) -> None:
+        rate = self._engine.rate if self._engine is not None else None
+        if rate is not None:
+            self._rate_told_s = time.perf_counter()
+            device = rate.device.partition(":")[0].upper()
+            took_ms = rate.frame_s * 1000
+            answered = f" · {rate.frames_per_s:.0f} frames/s" if rate.frames_per_s else ""
+            self._rate_text = f"Live pose · {device} · {took_ms:.{0 if took_ms >= 10 else 1}f} ms a frame{answered}"
+        self.told.emit(self._text())
+
+    def _text(self) -> str:
+        if self._model is None or self._shown is None:
+            return ""
+        frame = self._shown[0]
+        dive_id = self.dive_at(frame)
+        if dive_id is None:
+            return "Live pose: no dive with a path in this frame"
+        if self._stored.has(dive_id, frame):
+            return "Live pose: this frame's keypoints are stored"
+        return self._rate_text or f"Live pose: starting {self._model.title}…"
+
+
+def _live_model(choice: PoseModelChoice) -> LiveModel:
+    from inference.live.device_runner import Device, LiveModel
+    from inference.pose.crop_estimator import CropPoseEstimator
+
+    def load(device: Device) -> CropPoseEstimator:
+        from inference.models.pose_estimators import load_estimator
+
+        return load_estimator(str(choice.path), device)
+
+    try:
+        changed_ns = choice.path.stat().st_mtime_ns
+    except OSError:
+        changed_ns = 0  # loading it will say what is wrong
+    return LiveModel((choice.path, changed_ns), choice.title, load, tries_turns=choice.knows_upright_only)
+
+
+def _nothing(frame: int) -> None:
+    del frame

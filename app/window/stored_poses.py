@@ -1,0 +1,69 @@
+"""The keypoints that the review has of dives, read once for a dive and not for every frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from app.window.review_session import ReviewSession
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.document.records import Keypoint, KeypointTrack
+
+_MOST_DIVES: Final = 16
+
+
+class StoredPoses(QObject):
+    """What models found and people placed, so that playing costs no more than a look-up.
+
+    Only frames in which a person placed a keypoint are read one by one.
+    """
+
+    def __init__(self, session: ReviewSession, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._dives: dict[str, tuple[tuple[KeypointTrack, ...], frozenset[int]]] = {}
+        for changed in (session.keypoints_changed, session.video_changed, session.review_changed):
+            changed.connect(self._forget)
+
+    def has(self, dive_id: str, frame: int) -> bool:
+        """Whether there is a pose of a dive in a frame."""
+        tracks, labelled = self._read(dive_id)
+        return frame in labelled or predicted(tracks, frame) is not None
+
+    def placed(self, dive_id: str, frame: int) -> Mapping[str, Keypoint]:
+        """All keypoints of a frame in which a person placed some; none of other frames."""
+        document = self._session.document
+        is_labelled = frame in self._read(dive_id)[1]
+        return document.keypoints(dive_id, frame) if document is not None and is_labelled else {}
+
+    def tracks(self, dive_id: str) -> Sequence[KeypointTrack]:
+        """What models found."""
+        return self._read(dive_id)[0]
+
+    def _forget(self) -> None:
+        self._dives.clear()
+
+    def _read(self, dive_id: str) -> tuple[tuple[KeypointTrack, ...], frozenset[int]]:
+        document = self._session.document
+        if document is None:
+            return (), frozenset()
+        if dive_id not in self._dives:
+            if len(self._dives) >= _MOST_DIVES:
+                self._dives.clear()
+            tracks = tuple(track for _, track in document.keypoint_tracks(dive_id))
+            self._dives[dive_id] = tracks, frozenset(document.labelled_frames(dive_id))
+        return self._dives[dive_id]
+
+
+def predicted(tracks: Sequence[KeypointTrack], frame: int) -> tuple[tuple[str, ...], np.ndarray] | None:
+    """The names and (K, 3) x, y and confidence that the first track with any says of a frame."""
+    for track in tracks:
+        place = frame - track.first_frame
+        if 0 <= place < len(track.values) and np.isfinite(track.values[place]).any():
+            return track.names, track.values[place].astype(np.float64)
+    return None

@@ -1,0 +1,189 @@
+"""Live poses in the window: switched by key, drawn on the frame that they are of, told in the status line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from review_window import FPS, canvas_point, dive_path, go_to, make_clip, open_window, press, settle, store_dives
+from still_pose import OFFSETS, StillPose
+
+from inference.models.errors import ModelError
+from inference.models.model_store import models_folder
+from inference.results import FrameTime
+from widgets.theme import current_theme
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def models(monkeypatch, no_shipped_weights):
+    """The default model sees a still pose; another one is a person's own."""
+    (no_shipped_weights / "pose.safetensors").write_bytes(b"weights")
+    models_folder().mkdir(parents=True)
+    (models_folder() / "mine.safetensors").write_bytes(b"model")
+    known = {name: StillPose(name) for name in ("pose", "mine")}
+    monkeypatch.setattr(
+        "inference.models.pose_estimators.load_estimator", lambda wanted, device="auto": known[Path(wanted).stem]
+    )
+    return known
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, models):
+    """The first dive, frames 20 to 50, is selected and its frame 30 shown."""
+    window = open_window(qtbot, make_clip(tmp_path))
+    first, *_ = store_dives(qtbot, window)
+    window.session.select(first)
+    go_to(qtbot, window, 30)
+    window.video.canvas.setFocus()
+    yield window
+    for known in models.values():
+        known.go_on.set()
+    window.close()
+
+
+def live_pose(window):
+    return window.video.canvas._pose
+
+
+def answered(qtbot, window):
+    qtbot.waitUntil(lambda: live_pose(window) is not None, timeout=20000)
+
+
+def ankle_hue(window, frame):
+    """The hue at the place of the left ankle."""
+    x, y = dive_path(20, 50).at(frame / FPS) + OFFSETS["left_ankle"]
+    seen = window.video.canvas.grab().toImage().pixelColor(canvas_point(window, x, y))
+    return seen.hsvHue() if seen.hsvSaturation() > 90 else None
+
+
+def test_the_key_draws_the_pose_and_stores_nothing(qtbot, window):
+    press(window, "s", SHIFT)
+    answered(qtbot, window)
+    wanted = QColor(current_theme().pose_left).hsvHue()
+    assert abs(ankle_hue(window, 30) - wanted) < 12
+    go_to(qtbot, window, 31)
+    answered(qtbot, window)
+    assert abs(ankle_hue(window, 31) - wanted) < 12
+    assert window.actions_["live_pose"].isChecked()
+    press(window, "s", SHIFT)
+    assert live_pose(window) is None
+    assert ankle_hue(window, 31) is None
+    assert window.status.live.text() == ""
+    document, dive = window.session.document, window.session.selected
+    assert document.keypoint_tracks(dive.id) == ()
+    assert {run.model.name for run in document.runs(window.session.video.id)} == {"motion"}
+
+
+def test_the_button_lies_on_the_toolbar_beside_the_models(qtbot, window):
+    button = window.docks.toolbar.widgetForAction(window.actions_["live_pose"])
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    answered(qtbot, window)
+    assert window.models.button.geometry().right() < button.geometry().left()
+
+
+def test_a_frame_without_an_answer_yet_shows_no_pose(qtbot, window, models):
+    press(window, "s", SHIFT)
+    answered(qtbot, window)
+    go_to(qtbot, window, 31)
+    models["pose"].go_on.clear()
+    go_to(qtbot, window, 45)
+    assert live_pose(window) is None
+    models["pose"].go_on.set()
+    answered(qtbot, window)
+    assert live_pose(window).points[0, 0] == pytest.approx(dive_path(20, 50).at(45 / FPS)[0])
+
+
+def test_the_status_line_says_device_and_speed_or_why_there_is_no_pose(qtbot, window, models):
+    models["pose"].go_on.clear()
+    press(window, "s", SHIFT)
+    assert window.status.live.text() == "Live pose: starting Default…"
+    models["pose"].go_on.set()
+    answered(qtbot, window)
+    qtbot.waitUntil(lambda: " ms a frame" in window.status.live.text())
+    assert window.status.live.text().startswith("Live pose · CPU · ")
+    go_to(qtbot, window, 70)
+    assert window.status.live.text() == "Live pose: no dive with a path in this frame"
+    assert live_pose(window) is None
+
+
+def test_other_dives_than_the_selected_one_have_live_poses_too(qtbot, window):
+    press(window, "s", SHIFT)
+    go_to(qtbot, window, 100)
+    answered(qtbot, window)
+    assert live_pose(window).points[0, 0] == pytest.approx(dive_path(80, 115).at(100 / FPS)[0])
+
+
+def test_stored_keypoints_win(qtbot, window, models):
+    press(window, "s", SHIFT)
+    answered(qtbot, window)
+    document, dive = window.session.document, window.session.selected
+    document.set_keypoint(dive.id, FrameTime(30, 30 / FPS), "left_wrist", 200.0, 20.0)
+    settle(qtbot, window)
+    assert live_pose(window).points.tolist() == [[200.0, 20.0]]
+    assert window.status.live.text() == "Live pose: this frame's keypoints are stored"
+    window.session.select(None)
+    assert live_pose(window).points.tolist() == [[200.0, 20.0]]
+
+
+def test_another_model_takes_over(qtbot, window, models):
+    press(window, "s", SHIFT)
+    answered(qtbot, window)
+    models["mine"].go_on.clear()
+    window.models.menu.aboutToShow.emit()
+    next(action for action in window.models.menu.actions() if action.text() == "mine").trigger()
+    assert live_pose(window) is None
+    models["mine"].go_on.set()
+    answered(qtbot, window)
+    assert models["mine"].regions
+
+
+def test_what_is_wrong_is_said_once_and_switches_it_off(qtbot, window, monkeypatch):
+    def load(wanted, device="auto"):
+        raise ModelError("pose.safetensors is no pose model.")
+
+    told = []
+    window.live.failed.connect(told.append)
+    monkeypatch.setattr("inference.models.pose_estimators.load_estimator", load)
+    press(window, "s", SHIFT)
+    qtbot.waitUntil(lambda: "is no pose model" in window.messages.text)
+    go_to(qtbot, window, 31)
+    assert len(told) == 1
+    assert not window.actions_["live_pose"].isChecked()
+    assert window.status.live.text() == ""
+
+
+def test_without_a_model_it_stays_off(qtbot, window, no_shipped_weights):
+    (no_shipped_weights / "pose.safetensors").unlink()
+    (models_folder() / "mine.safetensors").unlink()
+    press(window, "s", SHIFT)
+    assert "There is no pose model yet" in window.messages.text
+    assert not window.actions_["live_pose"].isChecked()
+
+
+def test_switching_it_on_shows_skeletons(qtbot, window):
+    press(window, "s")
+    assert not window.actions_["show_pose"].isChecked()
+    press(window, "s", SHIFT)
+    assert window.actions_["show_pose"].isChecked()
+
+
+def test_closing_the_review_ends_it_and_another_one_begins_anew(qtbot, window, models, tmp_path):
+    press(window, "s", SHIFT)
+    answered(qtbot, window)
+    window.session.close()
+    settle(qtbot, window)
+    assert window.status.live.text() == ""
+    before = len(models["pose"].regions)
+    folder = tmp_path / "other"
+    folder.mkdir()
+    window.opening.open(make_clip(folder, "other.mp4"))
+    qtbot.waitUntil(lambda: window.playback.shown_frame >= 0, timeout=20000)
+    store_dives(qtbot, window)
+    go_to(qtbot, window, 30)
+    answered(qtbot, window)
+    assert len(models["pose"].regions) > before
