@@ -198,9 +198,8 @@ class LivePosing(QObject):
         if rate is not None:
             self._rate_told_s = time.perf_counter()
             device = rate.device.partition(":")[0].upper()
-            took_ms = rate.frame_s * 1000
-            answered = f" · {rate.frames_per_s:.0f} frames/s" if rate.frames_per_s else ""
-            self._rate_text = f"Live pose · {device} · {took_ms:.{0 if took_ms >= 10 else 1}f} ms a frame{answered}"
+            answered = f" · {_two_digits(rate.frames_per_s)} frames/s" if rate.frames_per_s else ""
+            self._rate_text = f"Live pose · {device} · {_two_digits(rate.frame_s * 1000)} ms a frame{answered}"
         self.told.emit(self._text())
 
     def _text(self) -> str:
@@ -213,6 +212,10 @@ class LivePosing(QObject):
         if self._stored.has(dive_id, frame):
             return "Live pose: this frame's keypoints are stored"
         return self._rate_text or f"Live pose: starting {self._model.title}…"
+
+
+def _two_digits(value: float) -> str:
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
 
 
 def _live_model(choice: PoseModelChoice) -> LiveModel:

@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from review_window import FPS, canvas_point, dive_path, go_to, make_clip, open_window, press, settle, store_dives
 from still_pose import OFFSETS, StillPose
 
+from inference.live.engine import LiveEngine
+from inference.live.meter import LiveRate
 from inference.models.errors import ModelError
 from inference.models.model_store import models_folder
 from inference.results import FrameTime
@@ -140,6 +142,25 @@ def test_another_model_takes_over(qtbot, window, models):
     models["mine"].go_on.set()
     answered(qtbot, window)
     assert models["mine"].regions
+
+
+def test_a_slow_model_is_asked_about_frames_that_it_can_answer_in_time(qtbot, window, monkeypatch):
+    asked = []
+    monkeypatch.setattr(LiveEngine, "want", lambda self, keys, picture_of: asked.append([key.frame for key in keys]))
+    press(window, "s", SHIFT)
+    assert asked[-1] == list(range(30, 51))
+    # A tenth of a second is two and a half frames of this video, or ten at four times the speed.
+    monkeypatch.setattr(LiveEngine, "rate", LiveRate("cpu", 0.1, 10.0))
+    monkeypatch.setattr(window.playback, "_tick", lambda: None)
+    window.playback.play()
+    assert asked[-1] == list(range(34, 51))
+    window.playback.set_speed(4.0)
+    assert asked[-1] == list(range(41, 51))
+    window.playback.shuttle(-1)
+    assert asked[-1] == list(range(26, 19, -1))
+    monkeypatch.setattr(LiveEngine, "rate", LiveRate("cuda:0", 0.01, 100.0))
+    window.playback.set_speed(1.0)
+    assert asked[-1] == list(range(30, 19, -1))
 
 
 def test_what_is_wrong_is_said_once_and_switches_it_off(qtbot, window, monkeypatch):

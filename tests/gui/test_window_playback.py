@@ -152,6 +152,16 @@ def test_clock_waits_for_slow_decoding_and_frames_missed_are_counted(qtbot, play
     assert playback.shown_frame == FRAMES - 1
 
 
+def test_frames_ahead_go_round_the_loop_and_not_beyond_the_end(playback):
+    assert playback.frames_ahead(37, 1, 5) == [37, 38, 39]
+    assert playback.frames_ahead(1, -1, 5) == [1, 0]
+    playback.set_working_zone((5, 8))
+    playback.set_loop(True)
+    assert playback.frames_ahead(7, 1, 9) == [7, 8, 5, 6]
+    assert playback.frames_ahead(6, -1, 3) == [6, 5, 8]
+    assert playback.frames_ahead(20, 1, 3) == [20, 21, 22]
+
+
 def test_shuttle_keys(qtbot, playback):
     playback.seek(20)
     playback.shuttle(1)
