@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,15 @@ def models(monkeypatch, no_shipped_weights):
     return known
 
 
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    return make_clip(tmp_path_factory.mktemp("clips"))
+
+
 @pytest.fixture
-def window(qtbot, tmp_path, models):
+def window(qtbot, tmp_path, models, clip):
     """The first dive, frames 20 to 50, is selected and its frame 30 shown."""
-    window = open_window(qtbot, make_clip(tmp_path))
+    window = open_window(qtbot, Path(shutil.copy(clip, tmp_path)))
     first, *_ = store_dives(qtbot, window)
     window.session.select(first)
     go_to(qtbot, window, 30)
@@ -193,7 +199,7 @@ def test_switching_it_on_shows_skeletons(qtbot, window):
     assert window.actions_["show_pose"].isChecked()
 
 
-def test_closing_the_review_ends_it_and_another_one_begins_anew(qtbot, window, models, tmp_path):
+def test_closing_the_review_ends_it_and_another_one_begins_anew(qtbot, window, models, tmp_path, clip):
     press(window, "s", SHIFT)
     answered(qtbot, window)
     window.session.close()
@@ -202,7 +208,7 @@ def test_closing_the_review_ends_it_and_another_one_begins_anew(qtbot, window, m
     before = len(models["pose"].regions)
     folder = tmp_path / "other"
     folder.mkdir()
-    window.opening.open(make_clip(folder, "other.mp4"))
+    window.opening.open(Path(shutil.copy(clip, folder / "other.mp4")))
     qtbot.waitUntil(lambda: window.playback.shown_frame >= 0, timeout=20000)
     store_dives(qtbot, window)
     go_to(qtbot, window, 30)
