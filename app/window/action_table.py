@@ -112,6 +112,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "live_pose", "Live pose", VIEW, ("Shift+S",), "live", "Find the pose live", is_checkable=True, needs=VIDEO
     ),
+    ActionSpec("heatmaps", "Heatmaps", VIEW, ("Shift+H",), "", "Look into heatmaps", is_checkable=True, needs=REVIEW),
+    ActionSpec("next_joint", "Next joint", VIEW, ("Alt+Down",), "", "Of the heatmaps", needs=VIDEO),
+    ActionSpec("previous_joint", "Previous joint", VIEW, ("Alt+Up",), "", "Of the heatmaps", needs=VIDEO),
+    ActionSpec("next_stage", "Next stage", VIEW, ("Alt+Right",), "", "Of the heatmaps", needs=VIDEO),
+    ActionSpec("previous_stage", "Previous stage", VIEW, ("Alt+Left",), "", "Of the heatmaps", needs=VIDEO),
     ActionSpec("fit", "Fit to window", VIEW, ("F",), "fit", needs=VIDEO),
     ActionSpec("actual_size", "Actual size", VIEW, ("Ctrl+1",), "", needs=VIDEO),
     ActionSpec("zoom_in", "Zoom in", VIEW, ("Ctrl++", "Ctrl+="), "", needs=VIDEO),

@@ -237,6 +237,11 @@ class Commands(QObject):
         return {
             **{f"show_{name}": partial(self._show_overlay, name) for name in OVERLAYS},
             "live_pose": self._switch_live,
+            "heatmaps": parts.heatmaps.toggle,
+            "next_joint": partial(parts.heatmaps.step_joint, 1),
+            "previous_joint": partial(parts.heatmaps.step_joint, -1),
+            "next_stage": partial(parts.heatmaps.step_stage, 1),
+            "previous_stage": partial(parts.heatmaps.step_stage, -1),
             "fit": parts.video.fit,
             "actual_size": parts.video.show_actual_size,
             "zoom_in": partial(parts.video.zoom, 1.25),
@@ -272,6 +277,7 @@ class Commands(QObject):
 
     def _type_code(self) -> None:
         self._parts.docks.inspector.show()
+        self._parts.docks.inspector.raise_()
         self._parts.inspector.code.focus_field()
 
     def _show_overlay(self, name: str) -> None:

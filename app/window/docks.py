@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QToolBar, QWidget
 
 from app.window.settings import Settings
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Saved layouts of another version are not restored; count up when docks change."""
 
 TIMELINE_HEIGHT = 190
 
 
 class Docks(QObject):
-    """Dives, inspector, timeline and toolbar; out of sight while no review is open."""
+    """Dives, inspectors, timeline and toolbar; out of sight while no review is open."""
 
     def __init__(
         self,
@@ -24,6 +24,7 @@ class Docks(QObject):
         dives: QWidget,
         inspector: QWidget,
         timeline: QWidget,
+        heatmaps: QWidget,
     ) -> None:
         super().__init__(window)
         self._window, self._settings = window, settings
@@ -32,6 +33,10 @@ class Docks(QObject):
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.dives = self._add("Dives", "dives", dives, left)
         self.inspector = self._add("Dive", "inspector", inspector, right)
+        # A tab of the inspector's, and out of sight until it is asked for.
+        self.heatmaps = self._add("Heatmaps", "heatmaps", heatmaps, right)
+        window.setTabPosition(right, QTabWidget.TabPosition.North)
+        window.tabifyDockWidget(self.inspector, self.heatmaps)
         self.timeline = self._add("Timeline", "timeline", timeline, Qt.DockWidgetArea.BottomDockWidgetArea)
         # The inspector is tall and the timeline wide; on a small screen both need the room.
         window.setCorner(Qt.Corner.BottomRightCorner, right)
@@ -40,7 +45,7 @@ class Docks(QObject):
         self.toolbar.setIconSize(QSize(20, 20))
         window.addToolBar(self.toolbar)
         window.resizeDocks([self.timeline], [TIMELINE_HEIGHT], Qt.Orientation.Vertical)
-        for part in self._parts():
+        for part in (*self._parts(), self.heatmaps):
             part.hide()
 
     def _add(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -65,6 +70,7 @@ class Docks(QObject):
             return
         if not is_shown:
             self._layout = self._window.saveState(LAYOUT_VERSION)
+            self.heatmaps.hide()
         self._is_shown = is_shown
         for part in self._parts():
             part.setVisible(is_shown)

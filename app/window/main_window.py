@@ -19,6 +19,7 @@ from app.window.dive_values import DiveViews
 from app.window.dives_panel import DivesPanel
 from app.window.docks import Docks
 from app.window.frame_source import frame_source
+from app.window.heatmap_inspection import HeatmapInspection
 from app.window.inspector_panel import InspectorPanel
 from app.window.jobs import JobRunner
 from app.window.key_focus import KeyFocus
@@ -42,6 +43,7 @@ from app.window.video_tabs import VideoPanel, VideoTabs
 from app.window.window_parts import WindowParts
 from widgets.dive_inspector import DiveInspector
 from widgets.dives_table import DivesTable
+from widgets.heatmaps import HeatmapInspector
 from widgets.shortcut_sheet import ShortcutSheet
 from widgets.timeline import Timeline
 from widgets.welcome import WelcomePage
@@ -105,7 +107,14 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
         self.messages.lie_over(self.pages, below=self.video.tabs.tabBar())
-        self.docks = Docks(self, self.settings, dives=self.table, inspector=self.inspector, timeline=self.timeline)
+        self.docks = Docks(
+            self,
+            self.settings,
+            dives=self.table,
+            inspector=self.inspector,
+            timeline=self.timeline,
+            heatmaps=HeatmapInspector(self),
+        )
         self.actions_.fill_toolbar(self.docks.toolbar)
         self.models = ModelChooser(self.docks.toolbar, self.actions_, self.settings, self)
         self.docks.toolbar.addAction(self.actions_["live_pose"])
@@ -125,6 +134,9 @@ class MainWindow(QMainWindow):
         DivesPanel(self.table, self.session, self.editing, self.analysing, self.playback, views, self)
         TimelinePanel(self.timeline, self.session, self.editing, self.analysing, self.playback, views, self)
         InspectorPanel(self.inspector, self.video.canvas, self.session, self.editing, self.codes, self)
+        self.heatmaps = HeatmapInspection(
+            self.docks.heatmaps, self.actions_["heatmaps"], self.session, self.playback, self.settings, self
+        )
         self.status = StatusLine(self.statusBar(), self.session, self.playback, self.jobs, self)
 
     def _parts(self) -> WindowParts:
@@ -141,6 +153,7 @@ class MainWindow(QMainWindow):
             codes=self.codes,
             paths=self.paths,
             posing=self.posing,
+            heatmaps=self.heatmaps,
             live=self.live,
             messages=self.messages,
             docks=self.docks,
@@ -161,11 +174,13 @@ class MainWindow(QMainWindow):
         self.session.failed.connect(self.messages.show_error)
         self.jobs.job_failed.connect(lambda job, error: self.messages.show_error(error, job.title))
         self.models.failed.connect(self.messages.show_error)
+        self.models.chosen.connect(self.heatmaps.read_models)
+        self.heatmaps.failed.connect(self.messages.show_error)
         self.models.chosen.connect(self.live.change_model)
         self.live.failed.connect(self.messages.show_error)
         self.live.told.connect(self.status.show_live)
         self.live.switched.connect(self.actions_["live_pose"].setChecked)
-        for part in (self.editing, self.opening, self.analysing, self.posing, self.live):
+        for part in (self.editing, self.opening, self.analysing, self.posing, self.heatmaps, self.live):
             part.said.connect(self.messages.say)
         self.opening.video_missing.connect(self._show_missing)
         self.welcome.open_requested.connect(self.commands.open)
@@ -277,6 +292,7 @@ class MainWindow(QMainWindow):
         self.session.close()
         self.playback.close()
         self.live.close()
+        self.heatmaps.close()
         self.jobs.close()
         super().closeEvent(event)
 

@@ -11,6 +11,7 @@ from app.window.analysing import Analysing
 from app.window.code_editing import CodeEditing
 from app.window.dive_editing import DiveEditing
 from app.window.docks import Docks
+from app.window.heatmap_inspection import HeatmapInspection
 from app.window.jobs import JobRunner
 from app.window.live_posing import LivePosing
 from app.window.messages import Messages
@@ -42,6 +43,7 @@ class WindowParts:
     codes: CodeEditing
     paths: PathEditing
     posing: Posing
+    heatmaps: HeatmapInspection
     live: LivePosing
     messages: Messages
     docks: Docks

@@ -1,0 +1,89 @@
+"""A heatmap on the screen: colours in their places, profiles, and how panels share the room."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor
+
+from inference.pose.heatmap_facts import Heatmap, HeatmapGrid, heatmap_facts
+from widgets.colour_maps import colour_table
+from widgets.heatmaps import HeatmapPanel, HeatmapStyle
+from widgets.heatmaps.heatmap_painter import PanelLayout
+from widgets.heatmaps.heatmap_panel import columns_of, fact_lines
+from widgets.heatmaps.heatmap_view import HeatmapView
+
+PMM = np.array([[0.0, 0.1, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0], [0.5, 0.0, 0.0, 0.4]], np.float32)
+GRID = HeatmapGrid(4, 4, (-1.0, -1.0, 1.0, 1.0), (40, 40))
+TO_IMAGE = np.array([[2.0, 0.0, 100.0], [0.0, 2.0, 50.0]])
+
+
+def panel(**changes) -> HeatmapPanel:
+    heatmap = Heatmap(PMM, PMM, GRID)
+    crop = np.full((40, 40, 3), 90, np.uint8)
+    return HeatmapPanel("model", crop, TO_IMAGE, heatmap, heatmap_facts(heatmap), **changes)
+
+
+@pytest.fixture
+def view(qtbot):
+    view = HeatmapView(panel(), HeatmapStyle("normalised", "viridis", 1.0))
+    qtbot.addWidget(view)
+    view.resize(420, 400)
+    view.show()
+    return view
+
+
+def colour_at(view, x, y):
+    at = view.layout_of_panel.to_widget((x, y)).toPoint()
+    ratio = view.devicePixelRatioF()
+    return view.grab().toImage().pixelColor(round(at.x() * ratio), round(at.y() * ratio))
+
+
+def test_each_value_has_its_colour_at_its_place(view):
+    table = colour_table("viridis")
+    # In the corners of the heatmap's pixels, where no cross is drawn.
+    for place, share in (((2, 32), 1.0), ((38, 38), 0.8), ((12, 2), 0.2), ((38, 2), 0.0)):
+        assert colour_at(view, *place) == QColor(*table[round(255 * share)].tolist()), place
+
+
+def test_a_transparent_heatmap_shows_the_crop(view):
+    view.show_panel(panel(), HeatmapStyle("normalised", "viridis", 0.0))
+    assert colour_at(view, 2, 32) == QColor(90, 90, 90)
+
+
+def test_the_note_stands_where_there_is_no_heatmap(view):
+    with_note = HeatmapPanel("model", np.full((40, 40, 3), 255, np.uint8), TO_IMAGE, note="Not yet.")
+    view.show_panel(with_note, HeatmapStyle())
+    assert colour_at(view, 2, 2).lightness() < 140
+    assert view.accessibleDescription() == "Not yet."
+
+
+def test_a_panel_has_profiles_where_there_is_room():
+    wide, narrow = (PanelLayout.of(QRectF(0, 0, width, 300), (40, 40)) for width in (400, 200))
+    assert narrow.profile_x is narrow.profile_y is None
+    assert wide.profile_x.width() == wide.picture.width()
+    assert wide.profile_y.height() == wide.picture.height()
+    for layout in (wide, narrow):
+        assert layout.bar.right() < 400
+        x, y = layout.to_crop(layout.to_widget((12.5, 30)))
+        assert (x, y) == pytest.approx((12.5, 30))
+        assert layout.to_crop(QPointF(layout.picture.right() + 2, layout.picture.top())) is None
+
+
+def test_panels_stand_where_they_are_largest():
+    assert columns_of([1, 1], 800, 300) == 2
+    assert columns_of([1, 1], 300, 800) == 1
+    assert columns_of([8], 400, 400) == 3
+    assert columns_of([4, 4], 300, 800) == 4
+    assert columns_of([], 300, 300) == 1
+
+
+def test_facts_in_words():
+    facts = dict(fact_lines(panel(score=0.25)))
+    assert facts["Peak"] == "0.5 raw · 0.5 of the mass"
+    assert facts["Argmax"] == "5.0, 35.0 · image 110.0, 120.0"
+    assert facts["Expectation"] == "18.0, 32.0 · image 136.0, 114.0"
+    assert facts["Argmax to expectation"] == f"{np.hypot(13, 3):.2f} px"
+    assert facts["Confidence"] == "0.25"
+    assert dict(fact_lines(panel(), is_short=True))["Argmax"] == "5.0, 35.0"

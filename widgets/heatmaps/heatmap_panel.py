@@ -1,0 +1,119 @@
+"""What one panel shows: a heatmap over the crop that it belongs to, with what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from inference.pose.heatmap_facts import Heatmap, HeatmapFacts, Scale, TruthFacts
+from inference.results import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class HeatmapStyle:
+    """How heatmaps are drawn: the scale, the name of the colour map, and how opaque they lie over the picture."""
+
+    scale: Scale = "normalised"
+    colour_map: str = "inferno"
+    opacity: float = 0.65
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatmapPanel:
+    """One heatmap, or the crop alone while there is none.
+
+    Args:
+        title: which model and stage.
+        crop: (height, width, 3) BGR, what the model was shown.
+        to_image: (2, 3) from px of the crop to image coordinates.
+        heatmap: None if it is not known yet, or not there; note says which.
+        facts: of the heatmap.
+        truth: None where the true place is not known.
+        sigma_px: of the target Gaussian, pixels of the heatmap.
+        score: the model's confidence in this keypoint.
+        note: a sentence in place of a heatmap.
+    """
+
+    title: str
+    crop: npt.NDArray[np.uint8]
+    to_image: FloatArray
+    heatmap: Heatmap | None = None
+    facts: HeatmapFacts | None = None
+    truth: TruthFacts | None = None
+    sigma_px: float = 1.0
+    score: float | None = None
+    note: str = ""
+
+    def in_image(self, place: npt.ArrayLike) -> FloatArray:
+        """(2,) image coordinates of a place in the crop."""
+        moved: FloatArray = self.to_image[:, :2] @ np.asarray(place, np.float64) + self.to_image[:, 2]
+        return moved
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatmapSheet:
+    """Panels in rows, one row for each model, and what they are of.
+
+    Args:
+        caption: frame, place and joint.
+        rows: of panels, one for each stage that is shown.
+    """
+
+    caption: str = ""
+    rows: tuple[tuple[HeatmapPanel, ...], ...] = field(default_factory=tuple)
+
+
+def columns_of(row_lengths: Sequence[int], width: float, height: float) -> int:
+    """In how many columns panels are largest, one after the other.
+
+    Args:
+        row_lengths: how many panels there are of each model; several of several models keep their rows.
+        width: of the room.
+        height: of the room.
+    """
+    count = sum(row_lengths)
+    is_table = len(row_lengths) > 1 and max(row_lengths) > 1
+    choices = [max(row_lengths)] if is_table else range(1, count + 1)
+    return max(choices, key=lambda columns: min(width / columns, height / -(-count // columns)), default=1)
+
+
+def fact_lines(panel: HeatmapPanel, *, is_short: bool = False) -> list[tuple[str, str]]:
+    """The facts of a panel as names and values for a person.
+
+    Args:
+        panel: of a heatmap; one without any has no facts.
+        is_short: leave out the image coordinates, where several stand side by side.
+    """
+    facts, truth = panel.facts, panel.truth
+    if facts is None:
+        return []
+
+    def place(at: FloatArray) -> str:
+        x, y = panel.in_image(at)
+        return f"{at[0]:.1f}, {at[1]:.1f}" + ("" if is_short else f" · image {x:.1f}, {y:.1f}")
+
+    longer, shorter = facts.spread_px
+    lines = [
+        ("Peak", f"{facts.peak:.3g} raw · {facts.peak_probability:.3g} of the mass"),
+        ("Argmax", place(facts.argmax)),
+        ("Expectation", place(facts.expectation)),
+        ("Argmax to expectation", f"{facts.apart_px:.2f} px"),
+        ("Spread", f"{longer:.2f} by {shorter:.2f} px at {np.degrees(facts.axis_rad):.0f}°"),
+        ("Entropy", f"{facts.entropy_nats:.2f} nats · {100 * facts.entropy_share:.0f} % of a flat one's"),
+    ]
+    if is_short:
+        lines[0] = ("Peak, raw · share", f"{facts.peak:.3g} · {facts.peak_probability:.3g}")
+        lines[-1] = ("Entropy", f"{facts.entropy_nats:.2f} nats · {100 * facts.entropy_share:.0f} %")
+    if panel.score is not None:
+        lines.append(("Confidence", f"{panel.score:.2f}"))
+    if truth is not None:
+        lines += [
+            ("True place", place(truth.place)),
+            ("Error", f"{truth.error_px:.2f} px · distance {truth.distance:.4f}"),
+            ("Divergence (JSD)", f"{truth.js_divergence:.4f} nats"),
+            ("Distance + JSD", f"{truth.loss():.4f}"),
+        ]
+    return lines
