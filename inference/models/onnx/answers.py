@@ -62,9 +62,29 @@ def heatmaps(design: OnnxDesign, answer: Sequence[Array]) -> Found:
     size = np.array([maps.shape[3], maps.shape[2]], dtype=np.float64)
     peaks = dark_decoded(torch.from_numpy(maps.astype(np.float32)), design.sigma_px).numpy().astype(np.float64)
     indices = (peaks + 1) / 2 * size - 0.5
-    shown = np.array([design.input_size[1], design.input_size[0]], dtype=np.float64)
-    stride = (shown - 1) / (size - 1) if design.is_udp else shown / size
-    return indices * stride + 0.5, maps.max(axis=(2, 3)).astype(np.float64)
+    return indices * _stride(design, size) + 0.5, maps.max(axis=(2, 3)).astype(np.float64)
+
+
+def heatmap_edges(design: OnnxDesign, size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """The outer edges of heatmaps in the crop, normalised: left, top, right, bottom.
+
+    Args:
+        design: of the model.
+        size: (height, width) of its heatmaps.
+    """
+    columns_rows = np.array([size[1], size[0]], dtype=np.float64)
+    stride, shown = _stride(design, columns_rows), _shown(design)
+    first = 0.5 - stride / 2  # the middle of the first pixel lies at that of the crop's first pixel
+    left, top = (2 * first / shown - 1).tolist()
+    right, bottom = (2 * (first + columns_rows * stride) / shown - 1).tolist()
+    return left, top, right, bottom
+
+
+def _stride(design: OnnxDesign, size: FloatArray) -> FloatArray:
+    """(2,) px of the crop from one pixel of a heatmap of (width, height) to the next."""
+    shown = _shown(design)
+    stride: FloatArray = (shown - 1) / (size - 1) if design.is_udp else shown / size
+    return stride
 
 
 def movenet(design: OnnxDesign, answer: Sequence[Array]) -> Found:

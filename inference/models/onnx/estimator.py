@@ -10,14 +10,16 @@ from typing import Any
 import numpy as np
 
 from inference.models.errors import ModelError
-from inference.models.onnx.answers import decode
+from inference.models.onnx.answers import decode, heatmap_edges
 from inference.models.onnx.design import OnnxDesign
 from inference.models.onnx.published_skeletons import skeleton_named
 from inference.models.onnx.recognition import recognised
 from inference.models.onnx.session import Array, Device, OnnxSession, input_type, open_session
 from inference.models.onnx.sidecar import read_sidecar
 from inference.pose.crop_estimator import EstimatedPoses
+from inference.pose.crop_heatmaps import CropHeatmaps, StageHeatmaps
 from inference.pose.crop_map import CropRegion, Picture, crop_map
+from inference.pose.heatmap_facts import positive_share
 from inference.pose.skeletons import Skeleton
 from inference.results import ModelIdentity
 
@@ -72,22 +74,49 @@ class OnnxPoseEstimator:
                 keypoints[place] = maps[place].to_image(points)
         return EstimatedPoses(keypoints, scores)
 
+    def look(self, picture: Picture, region: CropRegion) -> CropHeatmaps | None:
+        """What a model of the kind heatmaps says of one person; None for the other kinds. See `HeatmapEstimator`.
+
+        Raises:
+            ModelError: if the model cannot be run.
+        """
+        if self.design.kind != "heatmaps":
+            return None
+        crop = crop_map(region, self.design.input_size, self.design.padding)
+        shown = crop.cut(picture, self.design.fill)
+        answer, count = self._answer([shown], self._session.inputs[0].shape[0] or 1)
+        keypoints, scores = self._read(answer, count)
+        maps = next(each for each in answer if each.ndim == 4)[0].astype(np.float32)
+        if self.design.joints is not None:
+            maps = maps[list(self.design.joints)]
+        edges = heatmap_edges(self.design, (maps.shape[1], maps.shape[2]))
+        stage = StageHeatmaps("output", maps, positive_share(maps), keypoints[0], is_normalised_by_model=False)
+        joints = tuple(self._skeleton.joints)
+        return CropHeatmaps(self._identity, joints, shown, crop, (stage,), edges, scores[0], self.design.sigma_px)
+
     def _decoded(self, crops: Sequence[Picture], at_once: int) -> tuple[Array, Array]:
+        keypoints, scores = self._read(*self._answer(crops, at_once))
+        return keypoints[: len(crops)], scores[: len(crops)]
+
+    def _answer(self, crops: Sequence[Picture], at_once: int) -> tuple[Sequence[Array], int]:
+        """What the model answers, and to how many crops, which may be more than were given."""
         shown = prepared(np.stack(crops), self.design)
         declared = self._session.inputs[0].shape[0]
         if declared is not None and len(shown) < at_once:  # the last ones of a file that wants so many, no fewer
             shown = np.concatenate([shown, np.repeat(shown[-1:], at_once - len(shown), axis=0)])
-        answer = self._session.run(shown)
+        return self._session.run(shown), len(shown)
+
+    def _read(self, answer: Sequence[Array], count: int) -> tuple[Array, Array]:
         try:
             keypoints, scores = decode(self.design, answer)
-            if len(keypoints) != len(shown):
+            if len(keypoints) != count:
                 raise ValueError("there are not as many answers as crops")
         except (ValueError, IndexError, StopIteration) as error:
             shapes = ", ".join(str(each.shape) for each in answer)
             raise ModelError(
                 f"{self._session.path.name} answers {shapes}, which is no answer of the kind {self.design.kind}."
             ) from error
-        return keypoints[: len(crops)], scores[: len(crops)]
+        return keypoints, scores
 
 
 def load_onnx_estimator(

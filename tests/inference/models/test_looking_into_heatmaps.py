@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from onnx_models import green_heatmaps
 from tiny_pose_model import TinyPoseModel
 
+from inference.models.onnx.estimator import load_onnx_estimator
 from inference.models.pose_network_estimator import NetworkPoseEstimator
 from inference.models.pose_weights import StoredPoseModel
 from inference.pose.crop_heatmaps import HeatmapEstimator
-from inference.pose.crop_map import whole_crop
+from inference.pose.crop_map import CropRegion, whole_crop
 from inference.pose.heatmap_facts import heatmap_facts
 from inference.pose.pose_output import PoseOutput
 from inference.pose.skeletons import CANONICAL_17
@@ -70,3 +72,23 @@ def test_an_unknown_joint_or_stage_is_an_error(picture):
         seen.heatmap(0, "left_gill")
     with pytest.raises(IndexError):
         seen.heatmap(1, "left_wrist")
+
+
+@pytest.mark.parametrize("is_udp", [False, True])
+def test_the_heatmaps_of_an_onnx_file_lie_where_its_keypoints_are(tmp_path, is_udp):
+    file = green_heatmaps(tmp_path / "green.onnx")
+    looking = load_onnx_estimator(file, "cpu", {"is_udp": is_udp, "padding": 1.0})
+    picture = np.zeros((64, 48, 3), np.uint8)
+    picture[20, 12, 1] = 255  # the middle of the heatmap's pixel in row 5, column 3, when it is not stretched
+    region = CropRegion(0, 0, 48, 64)
+    seen = looking.look(picture, region)
+    heatmap = seen.heatmap(0, seen.joints[4])
+    facts = heatmap_facts(heatmap)
+    assert divmod(int(heatmap.raw.argmax()), 12) == (5, 3)
+    stride = np.array([47 / 11, 63 / 15]) if is_udp else np.array([4, 4])
+    np.testing.assert_allclose(facts.argmax, stride * [3, 5] + 0.5)
+    np.testing.assert_allclose(heatmap.grid.pixel_size, stride)
+    np.testing.assert_allclose(
+        seen.crop.to_image(seen.said(0, seen.joints[4])), looking.estimate([picture], [region]).keypoints[0, 4]
+    )
+    assert not heatmap.is_normalised_by_model
