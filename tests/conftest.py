@@ -84,10 +84,13 @@ def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 
 
 @pytest.fixture(autouse=True)
-def no_leaked_widgets() -> Iterator[None]:
+def no_leaked_widgets(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a top-level widget behind (qtbot.addWidget closes and deletes its own)."""
     before = {id(widget) for widget in _top_level_widgets()}
     yield
+    # Collecting takes half a second once networks are loaded: too long after each of thousands of tests without Qt.
+    if "qapp" in request.fixturenames:
+        gc.collect()
     leaked = [widget for widget in _top_level_widgets() if id(widget) not in before]
     names = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in leaked]
     for widget in leaked:
@@ -104,6 +107,8 @@ def _top_level_widgets() -> list[QWidget]:
         return []
     from PySide6.QtCore import QCoreApplication, QEvent
 
-    gc.collect()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if application.topLevelWidgets():
+        gc.collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return [widget for widget in application.topLevelWidgets() if widget.parent() is None]

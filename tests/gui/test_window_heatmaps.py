@@ -219,6 +219,7 @@ def test_what_is_under_the_mouse(qtbot, window):
     answered(qtbot, window)
     view = inspector(window).views[0][0]
     peak = view.layout_of_panel.to_widget((1.5 * SIDE / CELLS, 0.5 * SIDE / CELLS)).toPoint()
+    QTest.mouseMove(view, view.rect().bottomRight())  # else the mouse may be there already, and does not move
     QTest.mouseMove(view, peak)
     qtbot.waitUntil(lambda: "raw 30" in inspector(window).key.pointed)
     QTest.mouseMove(view, view.rect().bottomRight())
