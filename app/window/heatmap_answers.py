@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from app.window.jobs import Job, JobContext, JobRunner
 if TYPE_CHECKING:
     from inference.pose.crop_estimator import CropPoseEstimator
     from inference.pose.crop_heatmaps import CropHeatmaps
+
+log = logging.getLogger(__name__)
 
 KEPT: Final = 12
 """Answers; one of a network of many stages takes some megabytes."""
@@ -105,8 +108,10 @@ class HeatmapAnswers(QObject):
                     self._loaded.pop(next(iter(self._loaded)))
                 self._loaded[path] = load_estimator(str(path))
             return heatmaps_of(self._loaded[path], question.model.title, picture, question.region)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the inspector says it in place of the heatmap
-            return explain(error, "looking into heatmaps")[0]
+        except Exception as error:  # whatever it is, the inspector says it in place of the heatmap
+            sentence, details = explain(error, "looking into heatmaps")
+            log.warning("%s", sentence, exc_info=error if details else None)
+            return sentence
 
     def _take(self, found: tuple[int, Question, CropHeatmaps | str]) -> None:
         generation, question, answer = found

@@ -171,6 +171,19 @@ def test_a_model_without_heatmaps_and_one_that_fails_are_told(qtbot, window, mod
     qtbot.waitUntil(lambda: message.text() == "The model is broken.", timeout=20000)
 
 
+def test_what_nobody_expected_is_in_the_log_as_the_sentence_says(qtbot, window, models, monkeypatch, caplog):
+    answered(qtbot, window)
+
+    def fails(picture, region):
+        raise KeyError("layer 7")
+
+    monkeypatch.setattr(models["mine"], "look", fails)
+    window.models.choose(next(each for each in window.heatmaps._models if each.name == "mine"))
+    message = inspector(window).message
+    qtbot.waitUntil(lambda: "the log has the details" in message.text(), timeout=20000)
+    assert any(record.exc_info and record.exc_info[0] is KeyError for record in caplog.records)
+
+
 def test_out_of_sight_no_model_runs(qtbot, window, models):
     answered(qtbot, window)
     press(window, "h", SHIFT)
