@@ -15,7 +15,8 @@ from inference.models.diver_locator import STRATEGIES
 from inference.models.errors import ModelError
 from inference.models.locator_designs import DESIGNS, build_locator
 from inference.models.locator_listing import ListingLocator
-from inference.models.locator_weights import load_locator, save_locator
+from inference.models.locator_weights import KIND, load_locator, save_locator
+from inference.models.weights_file import write_weights
 from inference.progress import Cancelled, CancelToken
 from inference.training.locator_card import locator_card
 from inference.training.locator_data import load_dives
@@ -126,6 +127,14 @@ def test_weights_are_read_as_they_were_written(design, strategy, tmp_path):
 
     assert (loaded.strategy, loaded.patch_px, loaded.training) == (strategy, 12, False)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_weights_from_before_there_were_designs_are_those_of_the_listing(tmp_path):
+    torch.manual_seed(1)
+    locator = ListingLocator("heatmap", patch_px=12)
+    write_weights(locator, {"kind": KIND, "strategy": "heatmap", "patch_px": 12}, tmp_path / "old")
+    loaded = load_locator(tmp_path / "old")
+    assert (loaded.design, loaded.strategy) == ("listing", "heatmap")
 
 
 def test_foreign_weights_are_refused(tmp_path):
