@@ -12,9 +12,9 @@ from typing import Literal
 
 from app.document import edits
 from app.document.errors import DocumentError
-from app.document.keypoints import keypoint_key, place_keypoint
-from app.document.records import Field, ReviewStatus, Visibility
-from app.document.session import PendingEdit, Session
+from app.document.keypoint_editing import KeypointEditing
+from app.document.records import Field, ReviewStatus
+from app.document.session import PendingEdit
 from app.document.states import DiveState
 from app.document.trajectories import (
     HumanTouch,
@@ -36,7 +36,7 @@ _STATUS_TEXTS = {
 }
 
 
-class Editing(Session):
+class Editing(KeypointEditing):
     """The editing half of `ReviewDocument`."""
 
     # Dives
@@ -249,30 +249,6 @@ class Editing(Session):
         else:
             value = None
         edit.add(edits.correct(state, [(Field.PATH, value)], edit.author))
-
-    # Keypoints
-
-    def set_keypoint(
-        self, dive_id: str, frame: FrameTime, name: str, x: float, y: float, visibility: Visibility = Visibility.VISIBLE
-    ) -> None:
-        """Place a keypoint in a frame, in image coordinates (px); it leaves the review status alone."""
-        state = self._live_state(dive_id)
-        with self._editing(state.video_id, f"Move {name}") as edit:
-            frame_count = self._video(state.video_id).frame_count
-            if not 0 <= frame.frame < frame_count:
-                raise DocumentError(f"Frame {frame.frame} is not one of the video's {frame_count} frames.")
-            key = keypoint_key(dive_id, frame.frame, name)
-            old = read_keypoints(edit.connection, dive_id, first_frame=frame.frame, last_frame=frame.frame).get(key)
-            edit.add(place_keypoint(old, key, frame, (x, y), Visibility(visibility), edit.author))
-
-    def clear_keypoint(self, dive_id: str, frame: int, name: str) -> None:
-        """Remove a keypoint placed by hand: the predicted one counts again."""
-        state = self._live_state(dive_id)
-        with self._editing(state.video_id, f"Take back {name}") as edit:
-            key = keypoint_key(dive_id, frame, name)
-            old = read_keypoints(edit.connection, dive_id, first_frame=frame, last_frame=frame).get(key)
-            if old is not None:
-                edit.add([Assignment(key, old, None)])
 
 
 def _frame_count(state: DiveState) -> int:

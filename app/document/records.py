@@ -164,6 +164,17 @@ class Keypoint:
     predicted: tuple[float, float, float] | None
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedKeypoint:
+    """Where a person says that a keypoint is in a frame, image coordinates in pixels."""
+
+    time: FrameTime
+    name: str
+    x: float
+    y: float
+    visibility: Visibility = Visibility.VISIBLE
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KeypointTrack:
     """Predicted keypoints of one dive in consecutive frames.
