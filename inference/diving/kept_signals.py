@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import struct
 import zlib
 from collections.abc import Iterator
@@ -69,20 +68,24 @@ class SignalPart:
 class KeptSignals:
     """The parts of one analysis, in order.
 
+    Those that are added are only written, so that an analysis of hours takes no more memory than one of minutes.
+
     Args:
-        file: where they are kept, open for reading and writing, at its start.
+        file: where they are kept, open for reading and writing, at its start; None to keep nothing.
 
     Attributes:
-        parts: those kept so far.
+        parts: those kept by earlier analyses.
         is_complete: whether there are no more.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO | None = None) -> None:
         self._file = file
         self.parts: list[SignalPart] = []
         self.is_complete = False
+        if file is None:
+            return
         if file.read(len(_MAGIC)) == _MAGIC:
-            end = self._read()
+            end = self._read(file)
         else:
             file.seek(0)
             file.write(_MAGIC)
@@ -93,7 +96,6 @@ class KeptSignals:
     def add(self, part: SignalPart) -> None:
         """Keep the part that follows."""
         self._write(part.to_bytes(), len(part))
-        self.parts.append(part)
 
     def complete(self) -> None:
         """Say that there are no more parts."""
@@ -102,25 +104,27 @@ class KeptSignals:
             self.is_complete = True
 
     def _write(self, content: bytes, count: int) -> None:
+        if self._file is None:
+            return
         # A full disk is no reason to stop an analysis.
         with contextlib.suppress(OSError):
             self._file.write(_HEADER.pack(count, zlib.crc32(content)) + content)
             self._file.flush()
 
-    def _read(self) -> int:
+    def _read(self, file: BinaryIO) -> int:
         """Read the parts that are whole; where the last of them ends."""
-        end = self._file.tell()
-        while not self.is_complete and len(header := self._file.read(_HEADER.size)) == _HEADER.size:
+        end = file.tell()
+        while not self.is_complete and len(header := file.read(_HEADER.size)) == _HEADER.size:
             count, check_sum = _HEADER.unpack(header)
             if count > _LONGEST_PART:
                 break
-            content = self._file.read(4 * _NUMBERS * count)
+            content = file.read(4 * _NUMBERS * count)
             if len(content) < 4 * _NUMBERS * count or zlib.crc32(content) != check_sum:
                 break
             if count:
                 self.parts.append(SignalPart.from_bytes(content))
             self.is_complete = count == 0
-            end = self._file.tell()
+            end = file.tell()
         return end
 
 
@@ -135,7 +139,7 @@ def kept_signals(*facts: object) -> Iterator[KeptSignals]:
     folder = cache_folder().parent / "signals"
     path = folder / f"{name}.signals"
     with contextlib.ExitStack() as stack:
-        file: BinaryIO = io.BytesIO()
+        file: BinaryIO | None = None
         # Another program that is at the same analysis has the file to itself.
         with contextlib.suppress(OSError, Timeout):
             folder.mkdir(parents=True, exist_ok=True)

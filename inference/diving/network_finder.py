@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -120,7 +119,7 @@ def find_dives_by_network(
     search = NetworkSearch(reader, detector, settings, extraction or extraction_for(settings), frame_range)
     dives: list[DetectedDive] = []
     with ExitStack() as stack:
-        kept = stack.enter_context(kept_signals(*search.facts)) if is_kept else KeptSignals(BytesIO())
+        kept = stack.enter_context(kept_signals(*search.facts)) if is_kept else KeptSignals()
         for found in search.run(kept, progress, cancel):
             dives += found.dives
             if on_signals is not None and found.tracks:

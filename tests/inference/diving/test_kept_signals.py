@@ -1,6 +1,8 @@
 """A search that was stopped anywhere goes on from there, to the very same result."""
 
 import os
+import weakref
+from contextlib import nullcontext
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +12,7 @@ from barcode import make_video
 from table_detector import TableDetector
 
 from inference.diving import kept_signals as module
-from inference.diving.kept_signals import SignalPart, kept_signals
+from inference.diving.kept_signals import KeptSignals, SignalPart, kept_signals
 from inference.diving.network_finder import LoadedDetector, find_dives_by_network
 from inference.models.dive_detector import DiveDetector
 from inference.progress import Cancelled, CancelToken
@@ -154,6 +156,16 @@ def test_a_part_that_is_not_whole_is_made_anew(harm):
     assert the_file().read_bytes() == content
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_what_is_added_stays_in_no_memory(is_kept):
+    with kept_signals("video") if is_kept else nullcontext(KeptSignals()) as kept:
+        part = part_of(0, 5)
+        candidates = weakref.ref(part.candidates)
+        kept.add(part)
+        del part
+        assert candidates() is None
+
+
 def test_a_file_of_another_kind_is_written_over():
     with kept_signals("video") as kept:
         kept.add(part_of(0, 5))
@@ -178,7 +190,8 @@ def test_the_same_search_at_the_same_time_and_a_folder_that_cannot_be_written_do
     monkeypatch.setenv("DIVEREVIEW_CACHE_DIR", str(tmp_path / "file" / "cache"))
     with kept_signals("video") as kept:
         kept.add(part_of(0, 5))
-        assert len(kept.parts) == 1
+    with kept_signals("video") as kept:
+        assert kept.parts == []
 
 
 def test_the_ones_not_used_for_longest_go_first(monkeypatch):
