@@ -6,9 +6,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Final
 
 from inference.pose.crop_map import CropRegion
+from inference.pose.pose_maps import PoseMaps
 from inference.results import FloatArray
+
+MOST_BYTES: Final = 128 * 1024**2
+"""Of answers with heatmaps; half a minute of video and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +25,14 @@ class LiveKey:
         frame: its number.
         model: tells the model and its settings from all others; that of a `LiveModel`.
         region: where in the frame the person is.
+        with_maps: whether what led to the pose is wanted too.
     """
 
     video: Hashable
     frame: int
     model: Hashable
     region: CropRegion
+    with_maps: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,12 +44,19 @@ class LiveAnswer:
         names: of the K joints.
         keypoints: (K, 2) image coordinates.
         scores: (K,) in [0, 1].
+        maps: what led to the pose; None where it was not asked for, or the model has none.
     """
 
     key: LiveKey
     names: tuple[str, ...]
     keypoints: FloatArray
     scores: FloatArray
+    maps: PoseMaps | None = None
+
+    @property
+    def byte_count(self) -> int:
+        """How much memory its arrays take."""
+        return self.keypoints.nbytes + self.scores.nbytes + (self.maps.byte_count if self.maps is not None else 0)
 
 
 class AnswerCache:
@@ -50,10 +64,12 @@ class AnswerCache:
 
     Args:
         most: how many answers to keep.
+        most_bytes: and how much memory their arrays may take, together.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, most_bytes: int = MOST_BYTES) -> None:
+        self._most, self._most_bytes = most, most_bytes
+        self._bytes = 0
         self._answers: OrderedDict[LiveKey, LiveAnswer] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -64,12 +80,14 @@ class AnswerCache:
         return key in self._answers
 
     def put(self, answer: LiveAnswer) -> None:
-        """Keep an answer; the one that was used longest ago makes room for it."""
+        """Keep an answer; those that were used longest ago make room for it. The last one stays, whatever it takes."""
         with self._lock:
+            replaced = self._answers.pop(answer.key, None)
             self._answers[answer.key] = answer
-            self._answers.move_to_end(answer.key)
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
+            self._bytes += answer.byte_count - (replaced.byte_count if replaced is not None else 0)
+            while len(self._answers) > 1 and (len(self._answers) > self._most or self._bytes > self._most_bytes):
+                _, dropped = self._answers.popitem(last=False)
+                self._bytes -= dropped.byte_count
 
     def get(self, key: LiveKey) -> LiveAnswer | None:
         """The answer to exactly this question; None if there is none."""

@@ -7,11 +7,9 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol, runtime_checkable
 
-import numpy as np
-
 from inference.models.errors import ModelError
 from inference.models.free_memory import give_free_memory_back
-from inference.pose.crop_estimator import CropPoseEstimator, EstimatedPoses
+from inference.pose.crop_estimator import CropPoseEstimator, EstimatedPoses, MapsEstimator, WithMaps
 from inference.pose.crop_map import CropRegion, Picture
 from inference.pose.upright_search import estimate_upright
 
@@ -96,8 +94,10 @@ class DeviceRunner:
         self._tell_of_processor()
         return None
 
-    def estimate(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses:
-        """The poses of people; see `CropPoseEstimator`.
+    def estimate(
+        self, pictures: Sequence[Picture], regions: Sequence[CropRegion], *, with_maps: bool = False
+    ) -> EstimatedPoses:
+        """The poses of people, and what led to them if it is wanted and there is any; see `CropPoseEstimator`.
 
         Raises:
             ModelError: if the model cannot be run, or there is not even memory for one crop on the processor.
@@ -106,19 +106,21 @@ class DeviceRunner:
         done = 0
         while done < len(regions):
             part = slice(done, done + self._at_once)
-            poses = self._tried(pictures[part], regions[part])
+            poses = self._tried(pictures[part], regions[part], with_maps)
             if poses is None:
                 self._make_do_with_less(len(regions[part]))
             else:
                 parts.append(poses)
                 done += len(poses.scores)
-        return EstimatedPoses(
-            np.concatenate([part.keypoints for part in parts]), np.concatenate([part.scores for part in parts])
-        )
+        return EstimatedPoses.joined(parts)
 
-    def _tried(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses | None:
+    def _tried(
+        self, pictures: Sequence[Picture], regions: Sequence[CropRegion], with_maps: bool
+    ) -> EstimatedPoses | None:
         """The poses; None if there was too little memory. The error ends here, since what it holds is to be freed."""
         estimator = self._loaded
+        if with_maps and isinstance(estimator, MapsEstimator):
+            estimator = WithMaps(estimator)
         try:
             if self._model.tries_turns and set(estimator.skeleton.joints) >= _TRUNK:
                 return estimate_upright(estimator, pictures, regions)[0]

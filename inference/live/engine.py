@@ -19,7 +19,7 @@ from inference.models.errors import ModelError
 from inference.pose.crop_map import Picture
 
 MOST_ANSWERS: Final = 4096
-"""Some two megabytes; a minute and a half of video."""
+"""Some two megabytes without heatmaps; a minute and a half of video."""
 
 LARGEST_BATCH: Final = 16
 
@@ -154,7 +154,8 @@ class LiveEngine:
         started_s = self._clock()
         keys = [key for key, _ in batch]
         try:
-            poses = runner.estimate([_as_bgr(picture) for _, picture in batch], [key.region for key in keys])
+            pictures, regions = [_as_bgr(picture) for _, picture in batch], [key.region for key in keys]
+            poses = runner.estimate(pictures, regions, with_maps=any(key.with_maps for key in keys))
         except Exception as error:  # noqa: BLE001 - see above
             self._fail(model, error)
             return
@@ -162,8 +163,10 @@ class LiveEngine:
             self._meter.add(len(keys), self._clock() - started_s)
         else:
             self._meter.restart()
+        maps = poses.maps or [None] * len(keys)
         answers = [
-            LiveAnswer(key, runner.names, poses.keypoints[place], poses.scores[place]) for place, key in enumerate(keys)
+            LiveAnswer(key, runner.names, poses.keypoints[place], poses.scores[place], maps[place])
+            for place, key in enumerate(keys)
         ]
         for answer in answers:
             self._answers.put(answer)

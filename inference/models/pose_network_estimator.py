@@ -9,13 +9,15 @@ from typing import Final
 import numpy as np
 import torch
 
+from inference.models.part_affinity_model import PartAffinityModel
 from inference.models.pose_model import prepared
 from inference.models.pose_weights import StoredPoseModel, load_pose_model
 from inference.pose.crop_estimator import EstimatedPoses
 from inference.pose.crop_heatmaps import CropHeatmaps, StageHeatmaps
-from inference.pose.crop_map import PERSON_PADDING, CropRegion, Picture, crop_map
+from inference.pose.crop_map import PERSON_PADDING, CropMap, CropRegion, Picture, crop_map
 from inference.pose.heatmap_facts import positive_share
-from inference.pose.pose_output import HeatmapStage
+from inference.pose.pose_maps import PoseMaps, pose_maps
+from inference.pose.pose_output import HeatmapStage, PoseOutput
 from inference.pose.predictors import PredictorSettings
 from inference.pose.skeletons import Skeleton
 from inference.results import ModelIdentity
@@ -54,10 +56,20 @@ class NetworkPoseEstimator:
 
     def estimate(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses:
         """The poses of people; see `CropPoseEstimator`."""
+        return self._estimated(pictures, regions, with_maps=False)
+
+    def estimate_with_maps(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses:
+        """The poses of people, and what led to them; see `MapsEstimator`."""
+        return self._estimated(pictures, regions, with_maps=True)
+
+    def _estimated(
+        self, pictures: Sequence[Picture], regions: Sequence[CropRegion], *, with_maps: bool
+    ) -> EstimatedPoses:
         height, width = self._model.input_size
         maps = [crop_map(region, (height, width), PERSON_PADDING) for region in regions]
         count = len(self.skeleton.joints)
         keypoints, scores = np.zeros((len(maps), count, 2)), np.zeros((len(maps), count))
+        evidence: list[PoseMaps] = []
         for first in range(0, len(maps), _AT_ONCE):
             places = range(first, min(first + _AT_ONCE, len(maps)))
             crops = np.stack([maps[place].cut(pictures[place]) for place in places])
@@ -67,7 +79,19 @@ class NetworkPoseEstimator:
             scores[first : places.stop] = np.clip(output.confidences.numpy(), 0, 1)
             for place, points in zip(places, found, strict=True):
                 keypoints[place] = maps[place].to_image(points)
-        return EstimatedPoses(keypoints, scores)
+            if with_maps and output.stages:
+                evidence += [self._maps(output, place - first, maps[place]) for place in places]
+        return EstimatedPoses(keypoints, scores, tuple(evidence))
+
+    def _maps(self, output: PoseOutput, place: int, crop: CropMap) -> PoseMaps:
+        stage = output.stages[-1]
+        raw = stage.heatmaps[place].numpy()
+        read, pmm = (raw, positive_share(raw)) if stage.pmm is None else (stage.pmm[place].numpy(),) * 2
+        # A model with PMMs but no covariances reads something else off them than where a joint is.
+        means_something = stage.pmm is None or output.covariances is not None
+        limbs = self._model.limbs if isinstance(self._model, PartAffinityModel) else ()
+        pafs = output.pafs[-1][place].numpy() if output.pafs else None
+        return pose_maps(read, pmm if means_something else None, crop, output.heatmap_edges, limbs, pafs)
 
     def look(self, picture: Picture, region: CropRegion) -> CropHeatmaps | None:
         """What it says of one person, with the heatmaps of every stage; see `HeatmapEstimator`."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from inference.pose.crop_map import CropRegion, Picture
+from inference.pose.pose_maps import PoseMaps
 from inference.pose.skeletons import Skeleton
 from inference.results import FloatArray, ModelIdentity
 
@@ -18,16 +19,30 @@ from inference.results import FloatArray, ModelIdentity
 class EstimatedPoses:
     """The poses in n crops.
 
-    keypoints is (n, K, 2) in image coordinates of each crop's own picture, scores (n, K) in [0, 1].
+    keypoints is (n, K, 2) in image coordinates of each crop's own picture, scores (n, K) in [0, 1]; maps has what led
+    to each pose, and is empty where nobody asked for it or the model has none.
     """
 
     keypoints: FloatArray
     scores: FloatArray
+    maps: tuple[PoseMaps, ...] = ()
 
     def where(self, is_other: npt.NDArray[np.bool_], others: EstimatedPoses) -> EstimatedPoses:
         """These poses, and the others where (n,) is_other says so."""
         keypoints = np.where(is_other[:, None, None], others.keypoints, self.keypoints)
-        return EstimatedPoses(keypoints, np.where(is_other[:, None], others.scores, self.scores))
+        scores = np.where(is_other[:, None], others.scores, self.scores)
+        # Either both have maps or neither.
+        both = zip(is_other, self.maps, others.maps, strict=False)
+        return EstimatedPoses(keypoints, scores, tuple(new if takes else old for takes, old, new in both))
+
+    @classmethod
+    def joined(cls, parts: Sequence[EstimatedPoses]) -> Self:
+        """Parts of an answer, at least one, in one."""
+        return cls(
+            np.concatenate([part.keypoints for part in parts]),
+            np.concatenate([part.scores for part in parts]),
+            tuple(maps for part in parts for maps in part.maps),
+        )
 
 
 @runtime_checkable
@@ -55,3 +70,37 @@ class CropPoseEstimator(Protocol):
             ModelError: if the model cannot be run.
         """
         ...
+
+
+@runtime_checkable
+class MapsEstimator(CropPoseEstimator, Protocol):
+    """An estimator that can say what led to its poses."""
+
+    def estimate_with_maps(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses:
+        """The poses of people with their maps, of which there are none if this model has none; see `estimate`."""
+        ...
+
+
+class WithMaps:
+    """An estimator that always says what led to its poses.
+
+    Args:
+        estimator: that is asked.
+    """
+
+    def __init__(self, estimator: MapsEstimator) -> None:
+        self._estimator = estimator
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """See `CropPoseEstimator`."""
+        return self._estimator.skeleton
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """See `CropPoseEstimator`."""
+        return self._estimator.identity
+
+    def estimate(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses:
+        """See `MapsEstimator.estimate_with_maps`."""
+        return self._estimator.estimate_with_maps(pictures, regions)

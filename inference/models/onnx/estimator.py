@@ -20,6 +20,7 @@ from inference.pose.crop_estimator import EstimatedPoses
 from inference.pose.crop_heatmaps import CropHeatmaps, StageHeatmaps
 from inference.pose.crop_map import CropRegion, Picture, crop_map
 from inference.pose.heatmap_facts import positive_share
+from inference.pose.pose_maps import PoseMaps, pose_maps
 from inference.pose.skeletons import Skeleton
 from inference.results import ModelIdentity
 
@@ -62,17 +63,38 @@ class OnnxPoseEstimator:
         Raises:
             ModelError: if the model cannot be run.
         """
+        return self._estimated(pictures, regions, with_maps=False)
+
+    def estimate_with_maps(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses:
+        """The poses of people, and what led to them if the model is of the kind heatmaps; see `MapsEstimator`.
+
+        Raises:
+            ModelError: if the model cannot be run.
+        """
+        return self._estimated(pictures, regions, with_maps=self.design.kind == "heatmaps")
+
+    def _estimated(
+        self, pictures: Sequence[Picture], regions: Sequence[CropRegion], *, with_maps: bool
+    ) -> EstimatedPoses:
         maps = [crop_map(region, self.design.input_size, self.design.padding) for region in regions]
         crops = [each.cut(picture, self.design.fill) for each, picture in zip(maps, pictures, strict=True)]
         count = len(self._skeleton.joints)
         keypoints, scores = np.zeros((len(maps), count, 2)), np.zeros((len(maps), count))
+        evidence: list[PoseMaps] = []
         at_once = self._session.inputs[0].shape[0] or _AT_ONCE
         for first in range(0, len(maps), at_once):
             shown = slice(first, min(first + at_once, len(maps)))
-            found, scores[shown] = self._decoded(crops[shown], at_once)
-            for place, points in zip(range(shown.start, shown.stop), found, strict=True):
-                keypoints[place] = maps[place].to_image(points)
-        return EstimatedPoses(keypoints, scores)
+            answer, answered = self._answer(crops[shown], at_once)
+            found, sureness = self._read(answer, answered)
+            scores[shown] = sureness[: shown.stop - first]
+            for place in range(first, shown.stop):
+                keypoints[place] = maps[place].to_image(found[place - first])
+            if with_maps:
+                evidence += [
+                    pose_maps(heatmaps, positive_share(heatmaps), each, heatmap_edges(self.design, heatmaps.shape[1:]))
+                    for heatmaps, each in zip(self._heatmaps(answer), maps[shown], strict=False)
+                ]
+        return EstimatedPoses(keypoints, scores, tuple(evidence))
 
     def look(self, picture: Picture, region: CropRegion) -> CropHeatmaps | None:
         """What a model of the kind heatmaps says of one person; None for the other kinds. See `HeatmapEstimator`.
@@ -86,17 +108,16 @@ class OnnxPoseEstimator:
         shown = crop.cut(picture, self.design.fill)
         answer, count = self._answer([shown], self._session.inputs[0].shape[0] or 1)
         keypoints, scores = self._read(answer, count)
-        maps = next(each for each in answer if each.ndim == 4)[0].astype(np.float32)
-        if self.design.joints is not None:
-            maps = maps[list(self.design.joints)]
+        maps = self._heatmaps(answer)[0]
         edges = heatmap_edges(self.design, (maps.shape[1], maps.shape[2]))
         stage = StageHeatmaps("output", maps, positive_share(maps), keypoints[0], is_normalised_by_model=False)
         joints = tuple(self._skeleton.joints)
         return CropHeatmaps(self._identity, joints, shown, crop, (stage,), edges, scores[0], self.design.sigma_px)
 
-    def _decoded(self, crops: Sequence[Picture], at_once: int) -> tuple[Array, Array]:
-        keypoints, scores = self._read(*self._answer(crops, at_once))
-        return keypoints[: len(crops)], scores[: len(crops)]
+    def _heatmaps(self, answer: Sequence[Array]) -> Array:
+        """(n, K, h, w) of a model of the kind heatmaps, as it says them."""
+        maps = next(each for each in answer if each.ndim == 4).astype(np.float32)
+        return maps if self.design.joints is None else maps[:, list(self.design.joints)]
 
     def _answer(self, crops: Sequence[Picture], at_once: int) -> tuple[Sequence[Array], int]:
         """What the model answers, and to how many crops, which may be more than were given."""
