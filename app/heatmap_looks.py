@@ -15,7 +15,7 @@ from inference.results import FrameTime
 
 if TYPE_CHECKING:
     from inference.pose.crop_estimator import CropPoseEstimator
-    from inference.pose.crop_heatmaps import CropHeatmaps
+    from inference.pose.crop_heatmaps import CropLook
     from inference.pose.crop_map import CropRegion, Picture
 
 
@@ -34,8 +34,8 @@ class Question:
     region: CropRegion
 
 
-def heatmaps_of(estimator: CropPoseEstimator, title: str, picture: Picture, region: CropRegion) -> CropHeatmaps | str:
-    """What a model says of a part of a picture, or a sentence if it has no heatmaps.
+def heatmaps_of(estimator: CropPoseEstimator, title: str, picture: Picture, region: CropRegion) -> CropLook | str:
+    """What a model says of a part of a picture, or a sentence if it has nothing to look into.
 
     Args:
         estimator: the model.
@@ -52,18 +52,21 @@ def heatmaps_of(estimator: CropPoseEstimator, title: str, picture: Picture, regi
     return seen or f"{title} has no heatmaps to look into: it answers with coordinates alone. Choose another model."
 
 
-def heatmap_numbers(seen: Sequence[CropHeatmaps], time: FrameTime, video: Path) -> bytes:
+def heatmap_numbers(seen: Sequence[CropLook], time: FrameTime, video: Path) -> bytes:
     """Everything that models say of a frame, as the content of an NPZ file.
 
     The names of the arrays begin with model1, model2 and so on: model, weights_hash, joints (K,), stages (S,), for each
     stage n from 1 raw_n and pmm_n (K, h, w) and places_n (K, 2) px of the crop, scores (K,), crop (height, width, 3)
-    BGR, image_to_crop (2, 3) and edges (4,), see `CropHeatmaps`; besides there are frame, seconds and video.
+    BGR, image_to_crop (2, 3) and edges (4,), see `CropHeatmaps`; of a model without heatmaps boxes_n (K, 4) in place of
+    raw_n, pmm_n and edges, see `StagePlaces`. Besides there are frame, seconds and video.
 
     Args:
         seen: what each model says.
         time: of the frame.
         video: its file.
     """
+    from inference.pose.crop_places import CropPlaces
+
     arrays: dict[str, Any] = {"frame": time.frame, "seconds": time.seconds, "video": video.name}
     for number, each in enumerate(seen, start=1):
         own: dict[str, Any] = {
@@ -74,10 +77,14 @@ def heatmap_numbers(seen: Sequence[CropHeatmaps], time: FrameTime, video: Path) 
             "scores": each.scores,
             "crop": each.picture,
             "image_to_crop": each.crop.matrix,
-            "edges": np.array(each.edges),
         }
-        for place, stage in enumerate(each.stages, start=1):
-            own |= {f"raw_{place}": stage.raw, f"pmm_{place}": stage.pmm, f"places_{place}": stage.places}
+        if isinstance(each, CropPlaces):
+            for place, stage in enumerate(each.stages, start=1):
+                own |= {f"places_{place}": stage.places, f"boxes_{place}": stage.boxes}
+        else:
+            own["edges"] = np.array(each.edges)
+            for place, maps in enumerate(each.stages, start=1):
+                own |= {f"places_{place}": maps.places, f"raw_{place}": maps.raw, f"pmm_{place}": maps.pmm}
         arrays |= {f"model{number}_{name}": value for name, value in own.items()}
     content = io.BytesIO()
     np.savez_compressed(content, **arrays)

@@ -17,7 +17,7 @@ from app.window.jobs import Job, JobContext, JobRunner
 
 if TYPE_CHECKING:
     from inference.pose.crop_estimator import CropPoseEstimator
-    from inference.pose.crop_heatmaps import CropHeatmaps
+    from inference.pose.crop_heatmaps import CropLook
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +39,12 @@ class HeatmapAnswers(QObject):
         self._jobs = JobRunner(self, thread_count=1)
         self._job: Job | None = None
         self._wanted: tuple[tuple[Question, ...], Any] | None = None
-        self._answers: OrderedDict[Question, CropHeatmaps | str] = OrderedDict()
+        self._answers: OrderedDict[Question, CropLook | str] = OrderedDict()
         self._generation = 0
         # Used by the running job alone, and by the GUI thread while there is none.
         self._loaded: dict[Path, CropPoseEstimator] = {}
 
-    def answer(self, question: Question) -> CropHeatmaps | str | None:
+    def answer(self, question: Question) -> CropLook | str | None:
         """The answer to exactly this, or a sentence that says why there is none; None as long as it is not known."""
         found = self._answers.get(question)
         if found is not None:
@@ -97,7 +97,7 @@ class HeatmapAnswers(QObject):
         self._job.published.connect(self._take)
         self._job.finished.connect(self._end)
 
-    def _asked(self, question: Question, picture: Any) -> CropHeatmaps | str:
+    def _asked(self, question: Question, picture: Any) -> CropLook | str:
         """What the model says; called by the running job alone. An error is told as its sentence."""
         from inference.models.pose_estimators import load_estimator
 
@@ -113,7 +113,7 @@ class HeatmapAnswers(QObject):
             log.warning("%s", sentence, exc_info=error if details else None)
             return sentence
 
-    def _take(self, found: tuple[int, Question, CropHeatmaps | str]) -> None:
+    def _take(self, found: tuple[int, Question, CropLook | str]) -> None:
         generation, question, answer = found
         if generation != self._generation:
             return

@@ -23,7 +23,7 @@ from widgets.heatmaps import HeatmapInspector, HeatmapPanel
 from widgets.heatmaps.heatmap_panel import HeatmapSheet
 
 if TYPE_CHECKING:
-    from inference.pose.crop_heatmaps import CropHeatmaps
+    from inference.pose.crop_heatmaps import CropLook
     from inference.pose.crop_map import CropRegion
 
 PNG_FILTER, SVG_FILTER, NPZ_FILTER = "Picture (*.png)", "Drawing (*.svg)", "Numbers (*.npz)"
@@ -160,7 +160,7 @@ class HeatmapInspection(QObject):
         self._inspector.show_sheet(HeatmapSheet(" · ".join(caption), rows))
 
     def _row(
-        self, question: Question, answer: CropHeatmaps | str | None, wanted: Wanted, truths: Truths
+        self, question: Question, answer: CropLook | str | None, wanted: Wanted, truths: Truths
     ) -> tuple[HeatmapPanel, ...]:
         model = question.model
         if answer is not None and not isinstance(answer, str):
@@ -195,7 +195,7 @@ class HeatmapInspection(QObject):
         number = next(place for place, dive in enumerate(self._session.dives, start=1) if dive.id == dive_id)
         return region, f"tracked crop of dive {number}"
 
-    def _fill_lists(self, answer: CropHeatmaps | str | None) -> None:
+    def _fill_lists(self, answer: CropLook | str | None) -> None:
         """The joints and stages of the first model; as long as it has not answered, those of the last answer stay."""
         if answer is not None and not isinstance(answer, str):
             self._inspector.controls.set_joints(answer.joints)

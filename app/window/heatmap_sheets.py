@@ -10,11 +10,12 @@ import numpy as np
 
 from app.pose_models import PoseModelChoice
 from inference.pose.heatmap_facts import heatmap_facts, truth_facts
-from widgets.heatmaps import HeatmapPanel
+from widgets.heatmaps import HeatmapPanel, StageStep
 
 if TYPE_CHECKING:
-    from inference.pose.crop_heatmaps import CropHeatmaps
+    from inference.pose.crop_heatmaps import CropHeatmaps, CropLook
     from inference.pose.crop_map import CropMap, CropRegion
+    from inference.pose.crop_places import CropPlaces
 
 Truths = Mapping[str, tuple[float, float]]
 """Image coordinates, by joint, of keypoints that a person placed."""
@@ -29,7 +30,7 @@ class Wanted:
     is_all_stages: bool
 
 
-def model_row(model: PoseModelChoice, seen: CropHeatmaps, wanted: Wanted, truths: Truths) -> tuple[HeatmapPanel, ...]:
+def model_row(model: PoseModelChoice, seen: CropLook, wanted: Wanted, truths: Truths) -> tuple[HeatmapPanel, ...]:
     """The panels of one model: one stage, or all of them. Where it has fewer stages, the last one stands in."""
     last = len(seen.stages) - 1
     stages = range(last + 1) if wanted.is_all_stages else [min(wanted.stage, last)]
@@ -37,13 +38,39 @@ def model_row(model: PoseModelChoice, seen: CropHeatmaps, wanted: Wanted, truths
 
 
 def _panel(
-    model: PoseModelChoice, seen: CropHeatmaps, stage: int, joint: str, true: tuple[float, float] | None
+    model: PoseModelChoice, seen: CropLook, stage: int, joint: str, true: tuple[float, float] | None
 ) -> HeatmapPanel:
+    from inference.pose.crop_places import CropPlaces
+
     title = f"{model.title} · {seen.stages[stage].name}"
     to_image = _inverse(seen.crop)
     if joint not in seen.joints:
         note = f"{model.title} does not know this joint."
         return HeatmapPanel(title, seen.picture, to_image, note=note)
+    if isinstance(seen, CropPlaces):
+        return _places_panel(title, seen, stage, joint, true)
+    return _heatmap_panel(title, seen, stage, joint, true)
+
+
+def _places_panel(
+    title: str, seen: CropPlaces, stage: int, joint: str, true: tuple[float, float] | None
+) -> HeatmapPanel:
+    place = seen.joints.index(joint)
+    step = StageStep(
+        seen.stages[stage].boxes[place],
+        seen.stages[stage - 1].places[place] if stage else None,
+        seen.stages[stage].places[place],
+        seen.crop.to_crop(true) if true is not None else None,
+    )
+    is_last = stage == len(seen.stages) - 1
+    score = float(seen.scores[place]) if is_last else None
+    return HeatmapPanel(title, seen.picture, _inverse(seen.crop), step=step, score=score)
+
+
+def _heatmap_panel(
+    title: str, seen: CropHeatmaps, stage: int, joint: str, true: tuple[float, float] | None
+) -> HeatmapPanel:
+    to_image = _inverse(seen.crop)
     try:
         heatmap = seen.heatmap(stage, joint)
     except ValueError:

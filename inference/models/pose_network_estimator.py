@@ -9,19 +9,21 @@ from typing import Final
 import numpy as np
 import torch
 
+from inference.models.deeppose import CascadeOutput
 from inference.models.part_affinity_model import PartAffinityModel
 from inference.models.pose_model import prepared
 from inference.models.pose_weights import StoredPoseModel, load_pose_model
 from inference.models.precision import is_half_precision_quick
 from inference.pose.crop_estimator import EstimatedPoses
-from inference.pose.crop_heatmaps import CropHeatmaps, StageHeatmaps
+from inference.pose.crop_heatmaps import CropHeatmaps, CropLook, StageHeatmaps
 from inference.pose.crop_map import PERSON_PADDING, CropMap, CropRegion, Picture, crop_map
+from inference.pose.crop_places import CropPlaces, StagePlaces
 from inference.pose.heatmap_facts import positive_share
 from inference.pose.pose_maps import PoseMaps, pose_maps
 from inference.pose.pose_output import HeatmapStage, PoseOutput
 from inference.pose.predictors import PredictorSettings, SoftArgmax
 from inference.pose.skeletons import Skeleton
-from inference.results import ModelIdentity
+from inference.results import FloatArray, ModelIdentity
 
 _AT_ONCE: Final = 16
 _VERSION: Final = "1"
@@ -98,22 +100,23 @@ class NetworkPoseEstimator:
         pafs = output.pafs[-1][place].numpy() if output.pafs else None
         return pose_maps(read, pmm if means_something else None, crop, output.heatmap_edges, limbs, pafs)
 
-    def look(self, picture: Picture, region: CropRegion) -> CropHeatmaps | None:
-        """What it says of one person, with the heatmaps of every stage; see `HeatmapEstimator`."""
+    def look(self, picture: Picture, region: CropRegion) -> CropLook:
+        """What it says of one person, with the heatmaps or places of every stage; see `HeatmapEstimator`."""
         crop = crop_map(region, self._model.input_size, PERSON_PADDING)
         shown = crop.cut(picture)
         output = self._output(shown[None], is_half=False)
+        joints, scores = tuple(self.skeleton.joints), np.clip(output.confidences[0].numpy().astype(np.float64), 0, 1)
         if not output.stages:
-            return None
+            return CropPlaces(self._identity, joints, shown, crop, _stage_places(output, crop.size), scores)
         settings = getattr(getattr(self._model, "predictor", None), "settings", PredictorSettings())
         return CropHeatmaps(
             self._identity,
-            tuple(self.skeleton.joints),
+            joints,
             shown,
             crop,
             tuple(_stage_arrays(stage, shown.shape[1], shown.shape[0]) for stage in output.stages),
             output.heatmap_edges,
-            np.clip(output.confidences[0].numpy().astype(np.float64), 0, 1),
+            scores,
             settings.sigma_px,
             settings.weight,
         )
@@ -134,6 +137,26 @@ def _stage_arrays(stage: HeatmapStage, width: int, height: int) -> StageHeatmaps
     pmm = positive_share(raw) if stage.pmm is None else stage.pmm[0].numpy()
     places = (stage.coordinates[0, :, :2].numpy().astype(np.float64) + 1) / 2 * [width, height]
     return StageHeatmaps(stage.name, raw, pmm, places, stage.pmm is not None)
+
+
+def _stage_places(output: PoseOutput, size: tuple[int, int]) -> tuple[StagePlaces, ...]:
+    """The places that each stage says of the first crop, of (height, width) px, and the boxes that it saw."""
+    places: Sequence[torch.Tensor] = [output.coordinates[..., :2]]
+    reaches: Sequence[torch.Tensor] = [torch.ones(1, 2)]
+    if isinstance(output, CascadeOutput):
+        places, reaches = output.places, output.reaches
+    middles = (torch.zeros_like(places[0]), *places)
+    names = [f"stage {number}" for number, _ in enumerate(places, start=1)] if len(places) > 1 else ["output"]
+    extent = np.array([size[1], size[0]])
+
+    def pixels(normalised: torch.Tensor) -> FloatArray:
+        found: FloatArray = (normalised[0].numpy().astype(np.float64) + 1) / 2 * extent
+        return found
+
+    return tuple(
+        StagePlaces(name, pixels(place), np.hstack([pixels(middle - reach[:, None]), pixels(middle + reach[:, None])]))
+        for name, place, middle, reach in zip(names, places, middles, reaches, strict=False)
+    )
 
 
 def load_network_estimator(path: Path, device: str = "auto") -> NetworkPoseEstimator:

@@ -1,14 +1,18 @@
-"""Everything that a pose model says of one crop, as arrays: picture, keypoints, and the heatmaps of each stage."""
+"""Everything that a pose model says of one crop, as arrays: picture, keypoints, and the heatmaps of each stage.
+
+What a model without heatmaps says is in `inference.pose.crop_places`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from inference.pose.crop_map import CropMap, CropRegion, Picture
+from inference.pose.crop_places import CropPlaces
 from inference.pose.heatmap_facts import Heatmap, HeatmapGrid
 from inference.results import FloatArray, ModelIdentity
 
@@ -78,11 +82,15 @@ class CropHeatmaps:
         return place
 
 
+CropLook: TypeAlias = CropHeatmaps | CropPlaces
+"""All that one can see of what a model says of one crop."""
+
+
 @runtime_checkable
 class HeatmapEstimator(Protocol):
     """A pose model that lets one look into its heatmaps. Used by one thread at a time."""
 
-    def look(self, picture: Picture, region: CropRegion) -> CropHeatmaps | None:
+    def look(self, picture: Picture, region: CropRegion) -> CropLook | None:
         """What it says of one person.
 
         Args:
@@ -90,6 +98,6 @@ class HeatmapEstimator(Protocol):
             region: the box around the person.
 
         Returns:
-            Its heatmaps; None if this model has none.
+            Its heatmaps, or the places that its stages say where it has none; None if there is nothing to look into.
         """
         ...

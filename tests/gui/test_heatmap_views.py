@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 
 from inference.pose.heatmap_facts import Heatmap, HeatmapGrid, heatmap_facts
 from widgets.colour_maps import colour_table
-from widgets.heatmaps import HeatmapPanel, HeatmapStyle
+from widgets.heatmaps import HeatmapPanel, HeatmapStyle, StageStep
 from widgets.heatmaps.heatmap_painter import PanelLayout
 from widgets.heatmaps.heatmap_panel import columns_of, fact_lines
 from widgets.heatmaps.heatmap_view import HeatmapView
@@ -57,6 +57,17 @@ def test_the_note_stands_where_there_is_no_heatmap(view):
     view.show_panel(with_note, HeatmapStyle())
     assert colour_at(view, 2, 2).lightness() < 140
     assert view.accessibleDescription() == "Not yet."
+
+
+def test_beyond_what_a_stage_saw_the_crop_is_darker(view):
+    step = StageStep(np.array([10.0, 10.0, 30.0, 30.0]), np.array([20.0, 20.0]), np.array([26.0, 20.0]))
+    view.show_panel(HeatmapPanel("model", np.full((40, 40, 3), 90, np.uint8), TO_IMAGE, step=step), HeatmapStyle())
+    assert colour_at(view, 15, 26) == QColor(90, 90, 90)
+    for place in ((3, 3), (20, 36), (37, 20)):
+        assert colour_at(view, *place).lightness() == pytest.approx(45, abs=1), place
+    # The line from the place before to the one that it says, and the cross there.
+    assert colour_at(view, 23, 20).lightness() > 200
+    assert colour_at(view, 26, 20).blue() > 200 > 120 > colour_at(view, 26, 20).red()
 
 
 def test_a_panel_has_profiles_where_there_is_room():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numbered_heatmaps import CELLS, SIDE, NumberedHeatmaps
+from numbered_heatmaps import CELLS, SIDE, NumberedHeatmaps, NumberedPlaces
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -24,12 +24,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def models(monkeypatch, no_shipped_weights):
-    """The default model and a person's own have numbered heatmaps, another one has none."""
+    """The default model and a person's own have numbered heatmaps, one has stages without, another nothing to show."""
     (no_shipped_weights / "pose.safetensors").write_bytes(b"weights")
     models_folder().mkdir(parents=True)
-    for name in ("mine", "plain"):
+    for name in ("mine", "plain", "steps"):
         (models_folder() / f"{name}.onnx").write_bytes(b"model")
     known = {"pose": NumberedHeatmaps("pose"), "mine": NumberedHeatmaps("mine"), "plain": StillPose("plain")}
+    known["steps"] = NumberedPlaces("steps")
     monkeypatch.setattr("inference.models.pose_estimators.load_estimator", lambda wanted: known[Path(wanted).stem])
     return known
 
@@ -182,6 +183,35 @@ def test_what_nobody_expected_is_in_the_log_as_the_sentence_says(qtbot, window, 
     message = inspector(window).message
     qtbot.waitUntil(lambda: "the log has the details" in message.text(), timeout=20000)
     assert any(record.exc_info and record.exc_info[0] is KeyError for record in caplog.records)
+
+
+def test_the_stages_of_a_model_without_heatmaps_show_where_they_looked(qtbot, window, tmp_path):
+    answered(qtbot, window)
+    window.models.choose(next(each for each in window.heatmaps._models if each.name == "steps"))
+    QTest.mouseClick(inspector(window).controls.all_stages, LEFT)
+    qtbot.waitUntil(lambda: [panel.step is not None for row in panels(window) for panel in row] == [True, True])
+    assert [panel.title for panel in panels(window)[0]] == ["steps · stage 1", "steps · stage 2"]
+    joint = inspector(window).controls.chosen_joint
+    document, dive = window.session.document, window.session.selected
+    document.set_keypoint(
+        dive.id, FrameTime(30, 30 / FPS), joint, *panels(window)[0][0].in_image([SIDE / 2 + 7, SIDE / 2])
+    )
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: panels(window)[0][1].has_truth)
+    facts = {row[0]: row[1] for row in inspector(window).facts.facts()}
+    assert facts["Place"].startswith("19.0, 16.0 · image ")
+    assert (facts["Looked at"], facts["Moved by"], facts["Error"]) == ("16.0 by 16.0 px", "3.00 px", "4.00 px")
+    assert facts["Confidence"] == "0.50"
+    QTest.mouseClick(inspector(window).views[0][0], LEFT)
+    facts = {row[0]: row[1] for row in inspector(window).facts.facts()}
+    assert (facts["Looked at"], facts["Error"]) == ("32.0 by 32.0 px", "7.00 px")
+    assert "Moved by" not in facts
+    assert inspector(window).controls.save.isEnabled()
+    window.heatmaps.save(tmp_path / "seen.npz")
+    with np.load(tmp_path / "seen.npz") as file:
+        assert "model1_edges" not in file
+        np.testing.assert_array_equal(file["model1_places_2"], np.tile([19.0, 16.0], (17, 1)))
+        np.testing.assert_array_equal(file["model1_boxes_2"], np.tile([8.0, 8.0, 24.0, 24.0], (17, 1)))
 
 
 def test_out_of_sight_no_model_runs(qtbot, window, models):

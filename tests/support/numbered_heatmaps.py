@@ -1,4 +1,4 @@
-"""A pose model whose heatmaps say which frame they are of, so that tests see whether they are shown over another."""
+"""Pose models that say which frame their answer is of, so that tests see whether it is shown over another."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from still_pose import StillPose
 
 from inference.pose.crop_heatmaps import CropHeatmaps, StageHeatmaps
 from inference.pose.crop_map import PERSON_PADDING, crop_map
+from inference.pose.crop_places import CropPlaces, StagePlaces
 from tests.support.barcode import read_barcode
 
 SIDE, CELLS = 32, 8
@@ -38,3 +39,20 @@ class NumberedHeatmaps(StillPose):
             edges,
             np.full(17, 0.5),
         )
+
+
+class NumberedPlaces(StillPose):
+    """Without heatmaps. Its first stage says the crop's middle of every joint; its second looks round that, and says a
+    place that is one px of the crop farther right for every ten frames.
+    """
+
+    def look(self, picture, region):
+        crop = crop_map(region, (SIDE, SIDE), PERSON_PADDING)
+        middle = np.full((17, 2), SIDE / 2)
+        moved = np.add(middle, (read_barcode(picture) / 10, 0))
+        stages = (
+            StagePlaces("stage 1", middle, np.tile([0.0, 0.0, SIDE, SIDE], (17, 1))),
+            StagePlaces("stage 2", moved, np.hstack([middle - 8, middle + 8])),
+        )
+        joints, scores = tuple(self.skeleton.joints), np.full(17, 0.5)
+        return CropPlaces(self.identity, joints, crop.cut(picture), crop, stages, scores)

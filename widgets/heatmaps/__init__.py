@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from widgets.heatmaps.heatmap_inspector import HeatmapInspector
-from widgets.heatmaps.heatmap_panel import HeatmapPanel, HeatmapStyle
+from widgets.heatmaps.heatmap_panel import HeatmapPanel, HeatmapStyle, StageStep
 
-__all__ = ["HeatmapInspector", "HeatmapPanel", "HeatmapStyle"]
+__all__ = ["HeatmapInspector", "HeatmapPanel", "HeatmapStyle", "StageStep"]

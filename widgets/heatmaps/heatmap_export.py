@@ -6,8 +6,9 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-from widgets.heatmaps.heatmap_painter import paint_key, paint_panel
+from widgets.heatmaps.heatmap_painter import paint_panel
 from widgets.heatmaps.heatmap_panel import HeatmapSheet, HeatmapStyle
+from widgets.heatmaps.marks import paint_key
 from widgets.theme import TEXT_PX, base_font, current_theme, tabular
 
 _PANEL = QSize(400, 372)
@@ -46,9 +47,8 @@ def paint_sheet(painter: QPainter, sheet: HeatmapSheet, style: HeatmapStyle) -> 
             row, column = (number, place) if rows > 1 or len(sheet.rows) == 1 else (0, number)
             left, top = _MARGIN + column * _PANEL.width(), _MARGIN + _CAPTION + row * _PANEL.height()
             paint_panel(painter, QRectF(left + 4, top, _PANEL.width() - 8, _PANEL.height()), panel, style, theme)
-    has_truth = any(panel.truth is not None for panels in sheet.rows for panel in panels)
     below = QRectF(_MARGIN, size.height() - _MARGIN - _KEY, inner, _KEY)
-    paint_key(painter, below, theme, has_truth=has_truth)
+    paint_key(painter, below, theme, sheet)
 
 
 def sheet_image(sheet: HeatmapSheet, style: HeatmapStyle) -> QImage:

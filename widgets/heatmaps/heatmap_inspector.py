@@ -7,10 +7,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.heatmaps.facts_table import FactsTable
-from widgets.heatmaps.heatmap_painter import paint_key
 from widgets.heatmaps.heatmap_panel import HeatmapSheet, columns_of, fact_lines
 from widgets.heatmaps.heatmap_view import HeatmapView
 from widgets.heatmaps.inspector_controls import InspectorControls
+from widgets.heatmaps.marks import paint_key
 from widgets.theme import SMALL_PX, current_theme, set_role, tabular
 
 _BESIDE_PX = 300
@@ -100,7 +100,7 @@ class HeatmapInspector(QWidget):
         for views, panels in zip(self._views, sheet.rows, strict=True):
             for view, panel in zip(views, panels, strict=True):
                 view.show_panel(panel, style)
-        self.key.set_truth(any(panel.truth is not None for row in sheet.rows for panel in row))
+        self.key.set_sheet(sheet)
         for widget in (self.key, self.facts, self.caption):
             widget.show()
         self.key.point("")
@@ -148,9 +148,9 @@ class HeatmapInspector(QWidget):
         self.facts.set_facts([(panel.title, fact_lines(panel, is_short=is_short)) for panel in chosen])
 
     def _allow_saving(self) -> None:
-        has_heatmap = any(panel.heatmap is not None for row in self._sheet.rows for panel in row)
+        has_answer = any(panel.heatmap or panel.step for row in self._sheet.rows for panel in row)
         for button in (self.controls.copy, self.controls.save):
-            button.setEnabled(has_heatmap)
+            button.setEnabled(has_answer)
 
 
 class KeyLine(QWidget):
@@ -158,7 +158,7 @@ class KeyLine(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._has_truth = False
+        self._sheet = HeatmapSheet()
         self._pointed = ""
         self.setFixedHeight(20)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -169,9 +169,9 @@ class KeyLine(QWidget):
         """What is under the mouse."""
         return self._pointed
 
-    def set_truth(self, has_truth: bool) -> None:
-        """Say whether true places are marked."""
-        self._has_truth = has_truth
+    def set_sheet(self, sheet: HeatmapSheet) -> None:
+        """Say what is marked."""
+        self._sheet = sheet
         self.update()
 
     def point(self, text: str) -> None:
@@ -188,4 +188,4 @@ class KeyLine(QWidget):
             painter.setPen(QColor(current_theme().text))
             painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._pointed)
         else:
-            paint_key(painter, rect, current_theme(), has_truth=self._has_truth)
+            paint_key(painter, rect, current_theme(), self._sheet)

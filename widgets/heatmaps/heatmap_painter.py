@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen, QPolygonF
 
 from inference.pose.heatmap_facts import Scale
 from inference.results import FloatArray
 from widgets.colour_maps import colour_table, coloured
 from widgets.heatmaps.heatmap_panel import HeatmapPanel, HeatmapStyle
+from widgets.heatmaps.marks import paint_places, paint_step
 from widgets.theme import SMALL_PX, TEXT_PX, Theme, tabular, translucent
 
 _GAP = 6.0
@@ -25,8 +26,6 @@ _BAR = 10.0
 _BAR_LABELS = 46.0
 _NARROW = 250.0
 _SMALLEST = 24.0
-_CASING = QColor(0, 0, 0, 190)
-_ARGMAX, _EXPECTATION, _TRUTH = QColor("#ffffff"), QColor("#39d3f2"), QColor("#4dff88")
 _UNITS: dict[Scale, str] = {"raw": "raw", "normalised": "share", "log": "log₁₀"}
 
 
@@ -88,11 +87,13 @@ def paint_panel(painter: QPainter, rect: QRectF, panel: HeatmapPanel, style: Hea
     )
     painter.setFont(tabular(painter.font(), pixel_size=SMALL_PX))
     _paint_image(painter, layout.picture, np.ascontiguousarray(panel.crop[..., ::-1]), is_smooth=True)
-    if panel.heatmap is None:
+    if panel.step is not None:
+        paint_step(painter, layout.picture, layout.to_widget, panel.step)
+    elif panel.heatmap is None:
         _paint_note(painter, layout.picture, panel.note)
     else:
         _paint_heatmap(painter, layout, panel, style)
-        _paint_marks(painter, layout, panel)
+        paint_places(painter, layout.picture, layout.to_widget, panel)
         _paint_profiles(painter, layout, panel, theme)
         _paint_bar(painter, layout.bar, panel.heatmap.value_range(style.scale), style, theme)
     painter.restore()
@@ -100,15 +101,20 @@ def paint_panel(painter: QPainter, rect: QRectF, panel: HeatmapPanel, style: Hea
 
 def value_text(panel: HeatmapPanel, place: tuple[float, float] | None) -> str:
     """What is under the mouse, in words; "" beside the heatmap."""
+    if place is not None and panel.step is not None:
+        return _where(panel, place)
     if place is None or panel.heatmap is None:
         return ""
     pixel = panel.heatmap.grid.pixel_at(*place)
     if pixel is None:
         return ""
-    x, y = panel.in_image(place)
     raw, share = float(panel.heatmap.raw[pixel]), float(panel.heatmap.pmm[pixel])
-    where = f"crop {place[0]:.1f}, {place[1]:.1f} · image {x:.1f}, {y:.1f}"
-    return f"{where} · raw {raw:.4g} · share {share:.3g}"
+    return f"{_where(panel, place)} · raw {raw:.4g} · share {share:.3g}"
+
+
+def _where(panel: HeatmapPanel, place: tuple[float, float]) -> str:
+    x, y = panel.in_image(place)
+    return f"crop {place[0]:.1f}, {place[1]:.1f} · image {x:.1f}, {y:.1f}"
 
 
 def _paint_heatmap(painter: QPainter, layout: PanelLayout, panel: HeatmapPanel, style: HeatmapStyle) -> None:
@@ -144,69 +150,6 @@ def _paint_note(painter: QPainter, rect: QRectF, note: str) -> None:
     painter.setPen(QColor("#e4e9f0"))
     inner = rect.adjusted(10, 10, -10, -10)
     painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, note)
-
-
-def _paint_marks(painter: QPainter, layout: PanelLayout, panel: HeatmapPanel) -> None:
-    """An upright cross for the argmax, a diagonal one for the expectation, a ring of one deviation for the truth."""
-    if panel.facts is None or panel.heatmap is None:
-        return
-    painter.save()
-    painter.setClipRect(layout.picture)
-    if panel.truth is not None:
-        wide, high = (panel.heatmap.grid.pixel_size * panel.sigma_px * layout.scale).tolist()
-        centre = layout.to_widget(panel.truth.place)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for pen in (QPen(_CASING, 4.0), QPen(_TRUTH, 1.75)):
-            painter.setPen(pen)
-            painter.drawEllipse(centre, max(wide, 5.0), max(high, 5.0))
-    argmax, expectation = layout.to_widget(panel.facts.argmax), layout.to_widget(panel.facts.expectation)
-    _cross(painter, _upright(argmax, 9.0), _ARGMAX)
-    _cross(painter, _diagonal(expectation, 6.5), _EXPECTATION)
-    painter.restore()
-
-
-def _upright(at: QPointF, arm: float) -> list[QLineF]:
-    x, y = at.x(), at.y()
-    return [QLineF(x - arm, y, x + arm, y), QLineF(x, y - arm, x, y + arm)]
-
-
-def _diagonal(at: QPointF, arm: float) -> list[QLineF]:
-    x, y = at.x(), at.y()
-    return [QLineF(x - arm, y - arm, x + arm, y + arm), QLineF(x - arm, y + arm, x + arm, y - arm)]
-
-
-def _cross(painter: QPainter, lines: list[QLineF], colour: QColor) -> None:
-    for pen in (QPen(_CASING, 4.5), QPen(colour, 2.0)):
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawLines(lines)
-
-
-def paint_key(painter: QPainter, rect: QRectF, theme: Theme, *, has_truth: bool) -> None:
-    """What the marks mean, in one line."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setFont(tabular(painter.font(), pixel_size=SMALL_PX))
-    x, middle = rect.left() + 8, rect.center().y()
-    entries = [("argmax", _upright, _ARGMAX), ("expectation", _diagonal, _EXPECTATION)]
-    for text, shape, colour in entries:
-        _cross(painter, shape(QPointF(x, middle), 5.0), colour)
-        x = _key_text(painter, rect, x + 10, text, theme)
-    if has_truth:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for pen in (QPen(_CASING, 4.0), QPen(_TRUTH, 1.75)):
-            painter.setPen(pen)
-            painter.drawEllipse(QPointF(x, middle), 5.0, 5.0)
-        _key_text(painter, rect, x + 10, "true place", theme)
-    painter.restore()
-
-
-def _key_text(painter: QPainter, rect: QRectF, x: float, text: str, theme: Theme) -> float:
-    """Write a word of the key and say where the next entry begins."""
-    width = painter.fontMetrics().horizontalAdvance(text)
-    painter.setPen(QColor(theme.text_muted))
-    painter.drawText(QRectF(x, rect.top(), width + 2, rect.height()), Qt.AlignmentFlag.AlignVCenter, text)
-    return x + width + 20
 
 
 def _paint_profiles(painter: QPainter, layout: PanelLayout, panel: HeatmapPanel, theme: Theme) -> None:

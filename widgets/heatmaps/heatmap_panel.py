@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,8 +22,25 @@ class HeatmapStyle:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class StageStep:
+    """What one stage of a model without heatmaps did for one joint.
+
+    Args:
+        box: (4,) left, top, right and bottom of what it saw, px of the crop.
+        before: (2,) the place that the stage before said; None for the first one.
+        place: (2,) the place that it says.
+        true: (2,) the true place; None where that is not known.
+    """
+
+    box: FloatArray
+    before: FloatArray | None
+    place: FloatArray
+    true: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class HeatmapPanel:
-    """One heatmap, or the crop alone while there is none.
+    """One heatmap, what a stage without one did, or the crop alone while there is neither.
 
     Args:
         title: which model and stage.
@@ -35,6 +52,7 @@ class HeatmapPanel:
         sigma_px: of the target Gaussian, pixels of the heatmap.
         score: the model's confidence in this keypoint.
         note: a sentence in place of a heatmap.
+        step: in place of a heatmap, of a model that has none.
     """
 
     title: str
@@ -46,6 +64,12 @@ class HeatmapPanel:
     sigma_px: float = 1.0
     score: float | None = None
     note: str = ""
+    step: StageStep | None = None
+
+    @property
+    def has_truth(self) -> bool:
+        """Whether the true place is known."""
+        return self.truth is not None or (self.step is not None and self.step.true is not None)
 
     def in_image(self, place: npt.ArrayLike) -> FloatArray:
         """(2,) image coordinates of a place in the crop."""
@@ -84,17 +108,35 @@ def fact_lines(panel: HeatmapPanel, *, is_short: bool = False) -> list[tuple[str
     """The facts of a panel as names and values for a person.
 
     Args:
-        panel: of a heatmap; one without any has no facts.
+        panel: of a heatmap or a stage's step; one without either has no facts.
         is_short: leave out the image coordinates, where several stand side by side.
     """
-    facts, truth = panel.facts, panel.truth
-    if facts is None:
-        return []
 
     def place(at: FloatArray) -> str:
         x, y = panel.in_image(at)
         return f"{at[0]:.1f}, {at[1]:.1f}" + ("" if is_short else f" · image {x:.1f}, {y:.1f}")
 
+    lines = (
+        _step_lines(panel.step, place) if panel.step is not None else _heatmap_lines(panel, place, is_short=is_short)
+    )
+    if lines and panel.score is not None:
+        lines.append(("Confidence", f"{panel.score:.2f}"))
+    return lines + _truth_lines(panel, place)
+
+
+def _step_lines(step: StageStep, place: Callable[[FloatArray], str]) -> list[tuple[str, str]]:
+    left, top, right, bottom = step.box
+    lines = [("Place", place(step.place)), ("Looked at", f"{right - left:.1f} by {bottom - top:.1f} px")]
+    if step.before is not None:
+        moved = f"{np.hypot(*(step.place - step.before)):.2f} px"
+        lines += [("Place before", place(step.before)), ("Moved by", moved)]
+    return lines
+
+
+def _heatmap_lines(panel: HeatmapPanel, place: Callable[[FloatArray], str], *, is_short: bool) -> list[tuple[str, str]]:
+    facts = panel.facts
+    if facts is None:
+        return []
     longer, shorter = facts.spread_px
     lines = [
         ("Peak", f"{facts.peak:.3g} raw · {facts.peak_probability:.3g} of the mass"),
@@ -107,13 +149,18 @@ def fact_lines(panel: HeatmapPanel, *, is_short: bool = False) -> list[tuple[str
     if is_short:
         lines[0] = ("Peak, raw · share", f"{facts.peak:.3g} · {facts.peak_probability:.3g}")
         lines[-1] = ("Entropy", f"{facts.entropy_nats:.2f} nats · {100 * facts.entropy_share:.0f} %")
-    if panel.score is not None:
-        lines.append(("Confidence", f"{panel.score:.2f}"))
+    return lines
+
+
+def _truth_lines(panel: HeatmapPanel, place: Callable[[FloatArray], str]) -> list[tuple[str, str]]:
+    truth, step = panel.truth, panel.step
     if truth is not None:
-        lines += [
+        return [
             ("True place", place(truth.place)),
             ("Error", f"{truth.error_px:.2f} px · distance {truth.distance:.4f}"),
             ("Divergence (JSD)", f"{truth.js_divergence:.4f} nats"),
             ("Distance + JSD", f"{truth.loss():.4f}"),
         ]
-    return lines
+    if step is not None and step.true is not None:
+        return [("True place", place(step.true)), ("Error", f"{np.hypot(*(step.place - step.true)):.2f} px")]
+    return []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
 from onnx_models import green_heatmaps
 from tiny_pose_model import TinyPoseModel
 
+from inference.models.deeppose import DeepPose
 from inference.models.onnx.estimator import load_onnx_estimator
 from inference.models.pose_network_estimator import NetworkPoseEstimator
 from inference.models.pose_weights import StoredPoseModel
@@ -62,8 +65,32 @@ def test_the_middle_of_the_crop_is_that_of_the_region(picture):
     np.testing.assert_allclose(seen.crop.to_image([[0, 0], [32, 32]]), [[40, 10], [104, 74]])
 
 
-def test_a_model_without_heatmaps_says_so(picture):
-    assert estimator(Regressor()).look(picture, REGION) is None
+def test_a_model_without_heatmaps_shows_the_places_that_it_says_of_the_whole_crop(picture):
+    (stage,) = estimator(Regressor()).look(picture, REGION).stages
+    assert stage.name == "output"
+    np.testing.assert_array_equal(stage.places, np.full((17, 2), 16.0))
+    np.testing.assert_array_equal(stage.boxes, np.tile([0.0, 0.0, 32.0, 32.0], (17, 1)))
+
+
+def test_each_stage_of_a_cascade_looks_at_a_square_round_the_place_of_the_one_before(picture):
+    torch.manual_seed(3)
+    model = DeepPose(CANONICAL_17, stages=3, input_side=32, refined_side=16, regressor="compact", width=2)
+    for regressor in model.regressors:
+        torch.nn.init.normal_(regressor[-1].bias, std=0.2)
+    looking = estimator(model)
+    seen = looking.look(picture, REGION)
+    assert [stage.name for stage in seen.stages] == ["stage 1", "stage 2", "stage 3"]
+    np.testing.assert_array_equal(seen.stages[0].boxes, np.tile([0.0, 0.0, 32.0, 32.0], (17, 1)))
+    shoulder, hip = (seen.joints.index(joint) for joint in ("left_shoulder", "right_hip"))
+    for before, stage in pairwise(seen.stages):
+        low, high = stage.boxes[:, :2], stage.boxes[:, 2:]
+        np.testing.assert_allclose((low + high) / 2, before.places, atol=1e-4)
+        torso = np.hypot(*(before.places[shoulder] - before.places[hip]))
+        # Sigma is 2: as far to every side as the torso is long, and a fifth of half the crop at least.
+        np.testing.assert_allclose((high - low) / 2, np.clip(torso, 3.2, 16), rtol=1e-4)
+        assert np.abs(stage.places - before.places).max() > 0.1
+    poses = looking.estimate([picture], [REGION])
+    np.testing.assert_allclose(seen.crop.to_image(seen.stages[-1].places), poses.keypoints[0], atol=1e-3)
 
 
 def test_an_unknown_joint_or_stage_is_an_error(picture):
