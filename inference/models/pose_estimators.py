@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from inference.models.errors import ModelError
 from inference.models.model_store import MODEL_SUFFIXES, model_path
 from inference.models.shipped_weights import shipped_weights
 from inference.pose.crop_estimator import CropPoseEstimator
 
-Device = Literal["auto", "cpu"]
-
 SHIPPED = "pose"
 """The pose model that comes with the program, if one does."""
 
 
-def load_estimator(wanted: str | None, device: Device = "auto") -> CropPoseEstimator:
+def load_estimator(wanted: str | None, device: str = "auto") -> CropPoseEstimator:
     """The pose model that a person means.
 
     Args:
         wanted: the name of a model in the store, or a file; None for the one that comes with the program.
-        device: auto takes a GPU if there is one.
+        device: cpu, cuda:0 or another of `compute_devices`; auto takes a GPU if there is one.
 
     Raises:
         ModelError: if there is no such model, or it finds no poses in crops.
+        DeviceGoneError: if torch is to run it on a device that is not there.
     """
     path = _shipped() if wanted is None else model_path(wanted)
     if path.suffix == ".onnx":

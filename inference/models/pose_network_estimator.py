@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from inference.models.deeppose import CascadeOutput
+from inference.models.devices import device_named
 from inference.models.part_affinity_model import PartAffinityModel
 from inference.models.pose_model import prepared
 from inference.models.pose_weights import StoredPoseModel, load_pose_model
@@ -168,13 +169,13 @@ def load_network_estimator(path: Path, device: str = "auto") -> NetworkPoseEstim
 
     Args:
         path: what `train pose` wrote.
-        device: auto takes a GPU if there is one.
+        device: see `device_named`.
 
     Raises:
         ModelError: if the file is missing, broken, or not that of a pose model.
+        DeviceGoneError: if the device is not there.
     """
-    if device == "auto":
-        device = "cuda:0" if torch.cuda.is_available() else "cpu"
+    device = device_named(device)
     stored = load_pose_model(path)
     is_mean = isinstance(getattr(stored.model, "predictor", None), SoftArgmax)
     return NetworkPoseEstimator(stored, device, is_half=is_mean and is_half_precision_quick(device))

@@ -47,7 +47,7 @@ class EstimatedPoses:
 
 @runtime_checkable
 class CropPoseEstimator(Protocol):
-    """Finds the keypoints of the one person that each region is about. Used by one thread at a time."""
+    """Finds the keypoints of the one person that each region is about. Several threads may use it at once."""
 
     @property
     def skeleton(self) -> Skeleton:

@@ -88,7 +88,7 @@ CropLook: TypeAlias = CropHeatmaps | CropPlaces
 
 @runtime_checkable
 class HeatmapEstimator(Protocol):
-    """A pose model that lets one look into its heatmaps. Used by one thread at a time."""
+    """A pose model that lets one look into its heatmaps. Several threads may use it at once."""
 
     def look(self, picture: Picture, region: CropRegion) -> CropLook | None:
         """What it says of one person.

@@ -14,7 +14,7 @@ from inference.models.onnx.answers import decode, heatmap_edges
 from inference.models.onnx.design import OnnxDesign
 from inference.models.onnx.published_skeletons import skeleton_named
 from inference.models.onnx.recognition import recognised
-from inference.models.onnx.session import Array, Device, OnnxSession, input_type, open_session
+from inference.models.onnx.session import Array, OnnxSession, input_type, open_session
 from inference.models.onnx.sidecar import read_sidecar
 from inference.pose.crop_estimator import EstimatedPoses
 from inference.pose.crop_heatmaps import CropHeatmaps, StageHeatmaps
@@ -141,13 +141,13 @@ class OnnxPoseEstimator:
 
 
 def load_onnx_estimator(
-    path: Path, device: Device = "auto", settings: Mapping[str, Any] | None = None
+    path: Path, device: str = "auto", settings: Mapping[str, Any] | None = None
 ) -> OnnxPoseEstimator:
     """An ONNX pose model, recognised from what it takes and answers, and from its sidecar.
 
     Args:
         path: the file.
-        device: auto takes a GPU if there is one.
+        device: see `open_session`.
         settings: values of `OnnxDesign` by name, which win over the sidecar's.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import onnxruntime
 
 Array = npt.NDArray[Any]
-Device = Literal["auto", "cpu"]
 
 GPU_PROVIDERS: Final = (
     "CUDAExecutionProvider",
@@ -25,6 +24,12 @@ GPU_PROVIDERS: Final = (
     "DmlExecutionProvider",
 )
 """In order of preference. Apple's is left out: it rounds to half precision where it likes."""
+
+_CUDA_PROVIDERS: Final = GPU_PROVIDERS[:3]
+"""Those for which torch numbers the same devices as cuda:0, cuda:1 and so on."""
+
+Provider = str | tuple[str, dict[str, str]]
+"""A name, with settings if there are some."""
 
 _TYPES: Final[dict[str, npt.DTypeLike]] = {
     "tensor(float)": np.float32,
@@ -78,12 +83,13 @@ class OnnxSession:
         return [np.asarray(each) for each in answer]
 
 
-def open_session(path: Path, device: Device = "auto") -> OnnxSession:
+def open_session(path: Path, device: str = "auto") -> OnnxSession:
     """Open an ONNX file.
 
     Args:
         path: the file.
-        device: auto takes a GPU if onnxruntime can use one.
+        device: auto takes a GPU if onnxruntime can use one; of torch's names cuda:1, say, takes that GPU if it can, and
+            any other the processor.
 
     Raises:
         ModelError: if the file is missing, broken, or newer than onnxruntime, or onnxruntime is not installed.
@@ -121,14 +127,17 @@ def input_type(facts: TensorFacts) -> npt.DTypeLike:
     return _TYPES[facts.type_name]
 
 
-def _provider_choices(onnxruntime: Any, device: Device) -> list[list[str]]:
+def _provider_choices(onnxruntime: Any, device: str) -> list[list[Provider]]:
     """Lists of providers to try one after another; the last is the processor alone."""
     available = onnxruntime.get_available_providers()
-    gpus = [name for name in GPU_PROVIDERS if name in available] if device == "auto" else []
+    kind, _, number = device.partition(":")
+    wanted = {"auto": GPU_PROVIDERS, "cuda": _CUDA_PROVIDERS}.get(kind, ())
+    gpus = [name for name in wanted if name in available]
     if "CUDAExecutionProvider" in gpus and hasattr(onnxruntime, "preload_dlls"):
         with contextlib.suppress(Exception):  # CUDA's libraries may lie where torch has its own, or nowhere
             onnxruntime.preload_dlls()
-    return [[gpu, "CPUExecutionProvider"] for gpu in gpus] + [["CPUExecutionProvider"]]
+    numbered = [(gpu, {"device_id": number}) if number else gpu for gpu in gpus]
+    return [[gpu, "CPUExecutionProvider"] for gpu in numbered] + [["CPUExecutionProvider"]]
 
 
 def _facts(node: Any) -> TensorFacts:
