@@ -254,7 +254,11 @@ def _write(
 
     out.mkdir(parents=True, exist_ok=True)
     settings = trainer.settings
-    learned = {"crops": len(parts["training"]), "seen": trainer.best_step * settings.batch}
+    learned = {
+        "crops": len(parts["training"]),
+        "seen": trainer.best_step * settings.batch,
+        "crop_percent": parts["training"].crop_percent,
+    }
     save_pose_model(trainer.model, settings.model, settings.model_settings, out / WEIGHTS_NAME, learned)
     scores = {
         name: pose_scores(posed(trainer.model, examples, trainer.precision)[0])

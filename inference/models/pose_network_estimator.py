@@ -27,6 +27,8 @@ from inference.pose.skeletons import Skeleton
 from inference.results import FloatArray, ModelIdentity
 
 _AT_ONCE: Final = 16
+_USUAL_CROP_PERCENT: Final = 225
+"""What crops of simulated divers have, for weights that do not say what they learned from."""
 _VERSION: Final = "1"
 
 
@@ -46,6 +48,7 @@ class NetworkPoseEstimator:
         self._model = stored.model.to(device).eval()
         self._device = torch.device(device)
         self._is_half = is_half
+        self._box_padding = (stored.learned.get("crop_percent") or _USUAL_CROP_PERCENT) / 100
         self._identity = ModelIdentity(stored.name, _VERSION, stored.weights_hash)
 
     @property
@@ -75,7 +78,7 @@ class NetworkPoseEstimator:
         self, pictures: Sequence[Picture], regions: Sequence[CropRegion], *, with_maps: bool
     ) -> EstimatedPoses:
         height, width = self._model.input_size
-        maps = [crop_map(region, (height, width), PERSON_PADDING) for region in regions]
+        maps = [self._crop_map(region) for region in regions]
         count = len(self.skeleton.joints)
         keypoints, scores = np.zeros((len(maps), count, 2)), np.zeros((len(maps), count))
         evidence: list[PoseMaps] = []
@@ -103,7 +106,7 @@ class NetworkPoseEstimator:
 
     def look(self, picture: Picture, region: CropRegion) -> CropLook:
         """What it says of one person, with the heatmaps or places of every stage; see `HeatmapEstimator`."""
-        crop = crop_map(region, self._model.input_size, PERSON_PADDING)
+        crop = self._crop_map(region)
         shown = crop.cut(picture)
         output = self._output(shown[None], is_half=False)
         joints, scores = tuple(self.skeleton.joints), np.clip(output.confidences[0].numpy().astype(np.float64), 0, 1)
@@ -121,6 +124,10 @@ class NetworkPoseEstimator:
             settings.sigma_px,
             settings.weight,
         )
+
+    def _crop_map(self, region: CropRegion) -> CropMap:
+        """The way to what the model is shown of a person: as large in it as people were when it learned."""
+        return crop_map(region, self._model.input_size, PERSON_PADDING if region.is_whole else self._box_padding)
 
     def _output(self, crops: Picture, *, is_half: bool) -> PoseOutput:
         """The answer for (n, height, width, 3) BGR crops."""

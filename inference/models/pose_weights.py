@@ -28,8 +28,9 @@ class StoredPoseModel:
         name: of its design.
         settings: with which it was built.
         weights_hash: by which predictions name the file.
-        learned: numbers about its training, by name, such as "crops" that it learned from and how many it has "seen",
-            the same ones again counted; empty where nobody knows.
+        learned: numbers about its training, by name: the "crops" that it learned from; how many it has "seen", the same
+            ones again counted; "crop_percent", how large they were against the people in them, see `PoseExamples`.
+            Empty where nobody knows.
     """
 
     model: PoseModel

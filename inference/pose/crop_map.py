@@ -7,7 +7,7 @@ to the rectangle's proportions and by a margin, and by a turn for bodies that ar
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -26,7 +26,8 @@ class CropRegion:
     """Where in a picture a person is.
 
     left and top are image coordinates, width and height px; turn_rad says how far the picture is to be turned about
-    the box's middle for the person to be upright, clockwise as seen.
+    the box's middle for the person to be upright, clockwise as seen. A box is tight round a person, unless is_whole
+    says that it is the middle of a crop made for the person, whatever part of that the person takes.
 
     Raises:
         ValueError: if a number is not finite or a side not positive.
@@ -37,6 +38,7 @@ class CropRegion:
     width: float
     height: float
     turn_rad: float = 0.0
+    is_whole: bool = False
 
     def __post_init__(self) -> None:
         values = (self.left, self.top, self.width, self.height, self.turn_rad)
@@ -55,7 +57,7 @@ class CropRegion:
 
     def turned(self, turn_rad: float) -> CropRegion:
         """The same box with another turn."""
-        return CropRegion(self.left, self.top, self.width, self.height, turn_rad)
+        return replace(self, turn_rad=turn_rad)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,4 +151,4 @@ def whole_crop(left: float, top: float, width: float, height: float) -> CropRegi
         height: of the crop, px.
     """
     inner = (width / PERSON_PADDING, height / PERSON_PADDING)
-    return CropRegion(left + (width - inner[0]) / 2, top + (height - inner[1]) / 2, *inner)
+    return CropRegion(left + (width - inner[0]) / 2, top + (height - inner[1]) / 2, *inner, is_whole=True)

@@ -14,7 +14,7 @@ from inference.dataset.schema import Visibility
 from inference.pose.skeletons import CANONICAL_17, Skeleton
 from inference.results import FloatArray
 from inference.simulator.footage.body_flags import FLAGS
-from inference.simulator.footage.pose_close_ups import CROP_SIDE_PX
+from inference.simulator.footage.pose_close_ups import CROP_MARGIN, CROP_SIDE_PX
 
 VISIBILITIES: Final = tuple(Visibility)
 """Visibility as a number is a place in this."""
@@ -130,6 +130,19 @@ class PoseExamples:
     def counts_of(self, number: int) -> npt.NDArray[np.bool_]:
         """(joints,) those of one crop."""
         return _can_be_learned(self.labels.visibility[number])
+
+    @property
+    def crop_percent(self) -> int:
+        """How large what a network sees is against a person.
+
+        Its side in percent of the larger side of a box round the joints that count, the median of all crops with two
+        joints or more; 0 without any.
+        """
+        places = np.where(self.counts[..., None], self.labels.keypoints, np.nan)[self.counts.sum(axis=1) > 1]
+        if not len(places):
+            return 0
+        size = (np.nanmax(places, axis=1) - np.nanmin(places, axis=1)).max(axis=1)
+        return round(100 * CROP_SIDE_PX / CROP_MARGIN / max(float(np.median(size)), 1.0))
 
     @classmethod
     def join(cls, sets: Sequence[PoseExamples], skeleton: Skeleton = CANONICAL_17) -> Self:

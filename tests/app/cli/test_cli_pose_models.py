@@ -58,6 +58,7 @@ def test_it_goes_on_to_the_same_weights_and_writes_what_they_are(tmp_path, monke
     assert (stored.name, stored.settings) == (NAME, {"predictor": "hm", "width": 3})
     assert stored.learned["crops"] == 6
     assert stored.learned["seen"] in (2, 4)
+    assert stored.learned["crop_percent"] > 100
     card = (whole / train_pose.CARD_NAME).read_text(encoding="utf-8")
     assert file_hash(weights) in card
     assert "crops: 6 for training, 4 for validation, 4 for testing" in card

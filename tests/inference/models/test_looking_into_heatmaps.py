@@ -65,6 +65,18 @@ def test_the_middle_of_the_crop_is_that_of_the_region(picture):
     np.testing.assert_allclose(seen.crop.to_image([[0, 0], [32, 32]]), [[40, 10], [104, 74]])
 
 
+@pytest.mark.parametrize(("learned", "shown"), [({}, 2.25), ({"crop_percent": 150}, 1.5)])
+def test_a_person_in_a_tight_box_is_shown_as_large_as_people_were_in_training(picture, learned, shown):
+    looking = NetworkPoseEstimator(StoredPoseModel(TinyPoseModel().eval(), "tiny", {}, "abc", learned))
+    seen = looking.look(picture, CropRegion(40, 30, 16, 12))
+    side = 16 * shown
+    np.testing.assert_allclose(
+        seen.crop.to_image([[0, 0], [32, 32]]), [[48 - side / 2, 36 - side / 2], [48 + side / 2, 36 + side / 2]]
+    )
+    turned = looking.look(picture, REGION.turned(np.pi))
+    np.testing.assert_allclose(turned.crop.to_image([[0, 0], [32, 32]]), [[104, 74], [40, 10]])
+
+
 def test_a_model_without_heatmaps_shows_the_places_that_it_says_of_the_whole_crop(picture):
     (stage,) = estimator(Regressor()).look(picture, REGION).stages
     assert stage.name == "output"

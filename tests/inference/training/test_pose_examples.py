@@ -49,6 +49,22 @@ def test_what_counts_is_labelled_and_inside():
     assert examples.counts[0].tolist() == [True, True, False, True] + [False] * 13
 
 
+def test_how_large_crops_are_against_people_is_the_median_over_their_larger_sides():
+    seen_px = CROP_SIDE_PX / 1.25  # of a crop the network sees the middle, the rest is margin to turn it
+    keypoints = np.full((4, 17, 2), 80.0)
+    for crop, side in enumerate((20.0, 32.0, 64.0)):
+        keypoints[crop, 0] += [side, side / 3]
+        keypoints[crop, 1] += [500, 0]  # outside, and so of no account
+    visibility = np.zeros((4, 17), int)
+    visibility[:, 1] = 2
+    visibility[3, 1:] = NOT_LABELLED  # one joint has no size
+
+    examples = PoseExamples([pictures_of(0, 1, 2, 3)], PoseLabels.of(keypoints, visibility))
+
+    assert examples.crop_percent == 100 * seen_px / 32
+    assert PoseExamples([], PoseLabels.none(17)).crop_percent == 0
+
+
 def test_something_else_is_refused(tmp_path):
     write_part(tmp_path / "one.npy", pictures_of(1, 2), labels_of(2))
     np.save(tmp_path / "one.npy", np.zeros((2, 3), np.uint8))
