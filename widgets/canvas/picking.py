@@ -1,9 +1,10 @@
-"""Which handle or candidate lies under the mouse."""
+"""Which handle, candidate or joint lies under the mouse."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from inference.results import FloatArray
 from widgets.canvas.path_overlay import HANDLES, PathOverlay
 from widgets.canvas.view_transform import ViewTransform
 
@@ -12,6 +13,10 @@ HANDLE_REACH = 12.0
 
 CANDIDATE_REACH = 8.0
 """Widget pixels from a candidate's centre within which a click toggles it."""
+
+
+JOINT_REACH = 9.0
+"""Widget pixels from a joint's centre within which a press takes it."""
 
 
 def handle_at(overlay: PathOverlay, view: ViewTransform, x: float, y: float) -> str | None:
@@ -34,6 +39,11 @@ def candidate_at(overlay: PathOverlay, view: ViewTransform, x: float, y: float) 
         if nearest is not None:
             return int(now[nearest])
     return _nearest(points, x, y, CANDIDATE_REACH)
+
+
+def joint_at(points: FloatArray, x: float, y: float) -> int | None:
+    """Place of the nearest of (K, 2) joints in the widget within reach; those that are not a number are nowhere."""
+    return _nearest(np.nan_to_num(points, nan=np.inf), x, y, JOINT_REACH) if len(points) else None
 
 
 def _nearest(points: np.ndarray, x: float, y: float, reach: float) -> int | None:

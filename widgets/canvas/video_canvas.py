@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
+import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from inference.results import FloatArray
 from widgets.canvas.overlay_painter import Emphasis, paint_candidates, paint_crop_box, paint_handles, paint_path
 from widgets.canvas.path_overlay import HANDLES, PathOverlay
 from widgets.canvas.picking import candidate_at, handle_at
-from widgets.canvas.picture_view import PictureView
-from widgets.canvas.pose_overlay import PoseOverlay, paint_pose
+from widgets.canvas.posed_view import PosedView
 from widgets.theme import Theme
 
-OVERLAYS = ("path", "candidates", "crop", "pose", "handles")
+OVERLAYS = ("path", "candidates", "crop", "pose", "ghost", "handles")
 
 _NUDGES = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -26,8 +28,8 @@ _NUDGES = {
 _FAST_NUDGE = 10.0
 
 
-class VideoCanvas(PictureView):
-    """A frame with overlays.
+class VideoCanvas(PosedView):
+    """A frame with overlays; of handles, candidates and joints within reach of the mouse the nearest is meant.
 
     Handles are dragged with the mouse, or chosen with Tab or a click and moved with the arrow keys (1 px, with Shift
     10 px); Esc takes a running move back, then lets the handle go. A click on a candidate asks to toggle it.
@@ -51,7 +53,6 @@ class VideoCanvas(PictureView):
         self._overlay: PathOverlay | None = None
         self._overlay_before_move: PathOverlay | None = None
         self._crop: tuple[float, float, float] | None = None
-        self._pose: PoseOverlay | None = None
         self._hidden: set[str] = set()
         self._selected: str | None = None
         self._hovered_handle: str | None = None
@@ -59,6 +60,7 @@ class VideoCanvas(PictureView):
         self._grab_offset: QPointF | None = None
         self._pressed_candidate: int | None = None
         self._pressed_at = QPointF()
+        self.joint_selected.connect(self._leave_handle)
         self._moved_to: tuple[float, float] | None = None
 
     def set_path(self, overlay: PathOverlay | None) -> None:
@@ -80,13 +82,8 @@ class VideoCanvas(PictureView):
         self._crop = None if side is None else (x, y, side)
         self.update()
 
-    def set_pose(self, overlay: PoseOverlay | None) -> None:
-        """Show a diver's keypoints in the frame that is shown; None shows none."""
-        self._pose = overlay
-        self.update()
-
     def set_overlay_visible(self, name: str, visible: bool) -> None:
-        """Show or hide "path", "candidates", "crop", "pose" or "handles".
+        """Show or hide "path", "candidates", "crop", "pose", "ghost" (of the pose) or "handles".
 
         Raises:
             ValueError: for any other name.
@@ -99,6 +96,10 @@ class VideoCanvas(PictureView):
             self._hidden.add(name)
         if name == "handles" and not visible:
             self.select_handle(None)
+        elif name == "pose":
+            self.set_pose_visible(visible)
+        elif name == "ghost":
+            self.set_ghost_visible(visible)
         self.update()
 
     def is_overlay_visible(self, name: str) -> bool:
@@ -116,11 +117,18 @@ class VideoCanvas(PictureView):
             self._finish_move()
             self._selected = handle
             self.update()
+        if handle is not None:
+            self.select_joint(None)
+
+    def _leave_handle(self, joint: str) -> None:
+        if joint:
+            self.select_handle(None)
 
     def clear(self) -> None:
         """Show no frame and no overlays."""
         self.set_path(None)
-        self._crop = self._pose = None
+        self.set_pose(None)
+        self._crop = None
         super().clear()
 
     def paint_overlays(self, painter: QPainter, theme: Theme) -> None:
@@ -129,8 +137,7 @@ class VideoCanvas(PictureView):
             x, y, side = self._crop
             across, down = self.view.scales
             paint_crop_box(painter, self.view.to_widget((x, y)), (side * across, side * down), theme)
-        if self._pose is not None and "pose" not in self._hidden:
-            paint_pose(painter, self._pose, self.view, theme)
+        self.paint_joints(painter, theme)
         overlay = self._overlay
         if overlay is None:
             return
@@ -150,14 +157,31 @@ class VideoCanvas(PictureView):
 
     def _handle_under(self, position: QPointF) -> str | None:
         overlay = self._editable("handles")
-        return handle_at(overlay, self.view, position.x(), position.y()) if overlay else None
+        handle = handle_at(overlay, self.view, position.x(), position.y()) if overlay else None
+        if overlay is None or handle is None or self._is_joint_nearer(overlay.handles[handle], position):
+            return None
+        return handle
 
     def _candidate_under(self, position: QPointF) -> int | None:
         overlay = self._editable("candidates")
-        return candidate_at(overlay, self.view, position.x(), position.y()) if overlay else None
+        candidate = candidate_at(overlay, self.view, position.x(), position.y()) if overlay else None
+        if overlay is None or candidate is None or self._is_joint_nearer(overlay.candidates[candidate], position):
+            return None
+        return candidate
+
+    def _is_joint_nearer(self, place: npt.ArrayLike, position: QPointF) -> bool:
+        joint = super().joint_under(position)
+        return joint is not None and self.distance_to_joint(joint, position) <= _distance(
+            self.to_widget(place), position
+        )
+
+    def joint_under(self, position: QPointF) -> str | None:
+        """The nearest joint within reach, unless a handle or candidate is nearer."""
+        is_taken = self._handle_under(position) is not None or self._candidate_under(position) is not None
+        return None if is_taken else super().joint_under(position)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Take the handle under the mouse, else note the candidate, else begin to pan."""
+        """Take the handle under the mouse, else note the candidate, else take the joint or begin to pan."""
         self._pressed_at = event.position()
         self._pressed_candidate = None
         if event.button() == Qt.MouseButton.LeftButton and not self._is_space_held:
@@ -172,8 +196,10 @@ class VideoCanvas(PictureView):
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Move the handle, pan, or show what lies under the mouse."""
-        if self._grab_offset is not None and self._selected is not None:
+        """Move the handle or joint, pan, or show what lies under the mouse."""
+        if self.is_moving_joint:
+            super().mouseMoveEvent(event)
+        elif self._grab_offset is not None and self._selected is not None:
             self._move_selected(*self.position_in_image(event.position() + self._grab_offset))
         elif self.is_panning:
             is_click = (event.position() - self._pressed_at).manhattanLength() < QApplication.startDragDistance()
@@ -202,10 +228,11 @@ class VideoCanvas(PictureView):
         else:
             super().mouseDoubleClickEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """Nothing is hovered any more."""
         self._hovered_handle = self._hovered_candidate = None
         self.update()
+        super().leaveEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """A key that goes up elsewhere is not heard here, so a nudge ends now."""
@@ -217,6 +244,7 @@ class VideoCanvas(PictureView):
     def _hover(self, position: QPointF) -> None:
         handle = self._handle_under(position)
         candidate = self._candidate_under(position) if handle is None else None
+        self.hover_joint(self.joint_under(position))
         if (handle, candidate) != (self._hovered_handle, self._hovered_candidate):
             self._hovered_handle, self._hovered_candidate = handle, candidate
             self.update()
@@ -224,6 +252,8 @@ class VideoCanvas(PictureView):
             self.setCursor(_handle_cursor(handle))
         elif candidate is not None:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
+        elif self.hovered_joint is not None:
+            return
         elif self._is_space_held or not self.is_fitted:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
@@ -259,10 +289,10 @@ class VideoCanvas(PictureView):
         self._grab_offset = None
 
     def event(self, event: QEvent) -> bool:
-        """Claim the arrow keys and Esc while they have a meaning here, before the window's shortcuts take them."""
+        """Claim the arrow keys, Tab and Esc while they have a meaning here, before the window's shortcuts take them."""
         if event.type() == QEvent.Type.ShortcutOverride and self._selected is not None:
             key = cast("QKeyEvent", event).key()
-            if key in _NUDGES or key == Qt.Key.Key_Escape:
+            if key in (*_NUDGES, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                 event.accept()
                 return True
         return super().event(event)
@@ -303,6 +333,10 @@ class VideoCanvas(PictureView):
             return True
         self.select_handle(None)
         return super().focusNextPrevChild(forward)
+
+
+def _distance(place: FloatArray, position: QPointF) -> float:
+    return math.hypot(float(place[0]) - position.x(), float(place[1]) - position.y())
 
 
 def _handle_cursor(handle: str) -> Qt.CursorShape:

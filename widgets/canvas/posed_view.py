@@ -1,0 +1,324 @@
+"""A picture with a diver's pose over it, whose joints mouse and keys take hold of and move."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, cast
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
+
+from inference.results import FloatArray
+from widgets.canvas.picking import joint_at
+from widgets.canvas.picture_view import PictureView
+from widgets.canvas.pose_marks import paint_ghost, paint_joints_in_hand
+from widgets.canvas.pose_overlay import PoseOverlay, paint_pose
+from widgets.theme import Theme
+
+_STEPS: Final = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+_FAST: Final = 10.0
+_ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+_HELD: Final = _ALT | _SHIFT | Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
+_TAKES_AFTER_PX: Final = 3.0
+"""How far the mouse moves before a press on a joint is more than a click."""
+
+
+class PosedView(PictureView):
+    """A frame, or a part of one, with keypoints in coordinates of the whole frame.
+
+    A press on a joint selects it, and a drag moves it; Alt with the arrow keys moves the selected joint by 1 px of the
+    picture, with Shift by 10. Esc takes a running move back, then lets the joint go. A move belongs to the frame that
+    it began in: it is taken back when another frame comes.
+
+    Signals:
+        joint_dragged(frame, name, x, y): a joint is being moved, frame coordinates; it is shown there.
+        joint_released(frame, name, x, y): the move is done; the joint is shown there until the next `set_pose`.
+        joint_selected(name): another joint is selected, "" for none.
+        prediction_wanted(): Delete was pressed for the selected joint.
+        focus_changed(): the view has the keyboard now, or no longer.
+    """
+
+    joint_dragged = Signal(int, str, float, float)
+    joint_released = Signal(int, str, float, float)
+    joint_selected = Signal(str)
+    prediction_wanted = Signal()
+    focus_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pose: PoseOverlay | None = None
+        self._pose_before_move: PoseOverlay | None = None
+        self._is_pose_visible = self._is_ghost_visible = True
+        self._frame_map: FloatArray = np.eye(2, 3)
+        self._joint: str | None = None
+        self._hovered_joint: str | None = None
+        self._held_frame: int | None = None
+        self._joint_pressed_at: QPointF | None = None
+        self._joint_grab = QPointF()
+        self._joint_moved_to: tuple[float, float] | None = None
+
+    # What is shown
+
+    def set_pose(self, overlay: PoseOverlay | None) -> None:
+        """Show a diver's keypoints in the frame that is shown; None shows none."""
+        self._pose = overlay
+        place = overlay.place_of(self._joint) if overlay is not None else None
+        if self._held_frame != self.shown_frame or place is None:
+            self._end_joint_move()
+        elif overlay is not None and self._joint_moved_to is not None:
+            self._pose_before_move = overlay
+            self._pose = overlay.with_joint(place, *self._joint_moved_to)
+        self.update()
+
+    def set_pose_visible(self, visible: bool) -> None:
+        """Show or hide the pose."""
+        self._is_pose_visible = visible
+        if not visible:
+            self.give_up_joint()
+        self.update()
+
+    def set_ghost_visible(self, visible: bool) -> None:
+        """Show or hide where the model puts joints that a person has moved."""
+        self._is_ghost_visible = visible
+        self.update()
+
+    def set_frame_map(self, matrix: FloatArray) -> None:
+        """Say where the whole frame's (x, y) is in what is shown: at matrix (2, 3) times (x, y, 1)."""
+        self._frame_map = matrix
+        self.update()
+
+    def to_widget(self, points: npt.ArrayLike) -> FloatArray:
+        """(..., 2) widget coordinates of (..., 2) frame coordinates."""
+        return self.view.to_widget(self._to_picture(points))
+
+    def to_frame(self, position: QPointF) -> tuple[float, float]:
+        """Frame coordinates under a position of this widget."""
+        return self._from_picture(self.view.to_image(position.x(), position.y()))
+
+    def _to_picture(self, points: npt.ArrayLike) -> FloatArray:
+        moved: FloatArray = np.asarray(points, np.float64) @ self._frame_map[:, :2].T + self._frame_map[:, 2]
+        return moved
+
+    def _from_picture(self, point: npt.ArrayLike) -> tuple[float, float]:
+        x, y = np.linalg.solve(self._frame_map[:, :2], np.subtract(point, self._frame_map[:, 2])).tolist()
+        return x, y
+
+    def paint_joints(self, painter: QPainter, theme: Theme) -> None:
+        """The pose, what the model said of it, and the joints in hand."""
+        pose = self._shown_pose()
+        if pose is None:
+            return
+        pose = pose.mapped(self._frame_map)
+        if self._is_ghost_visible:
+            paint_ghost(painter, pose, self.view, theme)
+        paint_pose(painter, pose, self.view, theme)
+        selected, hovered = pose.place_of(self._joint), pose.place_of(self._hovered_joint)
+        paint_joints_in_hand(painter, pose, self.view, theme, selected=selected, hovered=hovered)
+
+    def _shown_pose(self) -> PoseOverlay | None:
+        return self._pose if self._is_pose_visible and self.shown_frame is not None else None
+
+    # The joint in hand
+
+    @property
+    def selected_joint(self) -> str | None:
+        """The joint that keys act on; it stays selected over frames that do not have it."""
+        return self._joint
+
+    @property
+    def joints(self) -> tuple[str, ...]:
+        """The joints that can be selected in what is shown, in their order."""
+        pose = self._shown_pose()
+        if pose is None or not pose.names:
+            return ()
+        return tuple(name for name, is_drawn in zip(pose.names, pose.is_drawn, strict=True) if is_drawn)
+
+    @property
+    def is_moving_joint(self) -> bool:
+        """Whether a joint is held, or being moved by key."""
+        return self._held_frame is not None
+
+    def select_joint(self, name: str | None) -> None:
+        """Choose the joint that keys act on; a move that is under way is finished first."""
+        if name != self._joint:
+            self._finish_joint_move()
+            self._joint = name
+            self.update()
+            self.joint_selected.emit(name or "")
+
+    def give_up_joint(self) -> None:
+        """Take a running move back."""
+        if self._pose_before_move is not None:
+            self._pose = self._pose_before_move
+        self._end_joint_move()
+        self.update()
+
+    def joint_under(self, position: QPointF) -> str | None:
+        """The nearest joint within reach of a position of this widget."""
+        pose = self._shown_pose()
+        if pose is None or not pose.names:
+            return None
+        place = joint_at(self.to_widget(pose.points), position.x(), position.y())
+        return None if place is None else pose.names[place]
+
+    @property
+    def hovered_joint(self) -> str | None:
+        """The joint under the mouse."""
+        return self._hovered_joint
+
+    def distance_to_joint(self, name: str, position: QPointF) -> float:
+        """Widget pixels from a position to a joint; infinite if it is not in the picture."""
+        place = self._pose.place_of(name) if self._pose is not None else None
+        if self._pose is None or place is None:
+            return math.inf
+        x, y = self.to_widget(self._pose.points[place]).tolist()
+        return math.hypot(x - position.x(), y - position.y())
+
+    def _place(self) -> FloatArray | None:
+        """(2,) where in the frame the selected joint is."""
+        place = self._pose.place_of(self._joint) if self._pose is not None else None
+        return self._pose.points[place] if self._pose is not None and place is not None else None
+
+    def _hold_joint(self) -> None:
+        """The joint is in hand from now on, in this frame."""
+        if self._held_frame is None:
+            self._held_frame = self.shown_frame
+            self._pose_before_move = self._pose
+
+    def _move_joint(self, x: float, y: float) -> None:
+        before, joint, frame = self._pose_before_move, self._joint, self._held_frame
+        place = before.place_of(joint) if before is not None else None
+        if before is None or joint is None or place is None or frame is None or frame != self.shown_frame:
+            self.give_up_joint()
+            return
+        self._joint_moved_to = (x, y)
+        self._pose = before.with_joint(place, x, y)
+        self.update()
+        self.joint_dragged.emit(frame, joint, x, y)
+
+    def _finish_joint_move(self) -> None:
+        frame, joint, place = self._held_frame, self._joint, self._joint_moved_to
+        self._end_joint_move()
+        if frame is not None and joint is not None and place is not None:
+            self.joint_released.emit(frame, joint, *place)
+
+    def _end_joint_move(self) -> None:
+        self._held_frame = self._joint_pressed_at = self._joint_moved_to = self._pose_before_move = None
+
+    # Mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Take the joint under the mouse, else begin to pan."""
+        if event.button() == Qt.MouseButton.LeftButton and not self._is_space_held:
+            joint = self.joint_under(event.position())
+            self.select_joint(joint)
+            place = self._place()
+            if place is not None:
+                self._hold_joint()
+                self._joint_pressed_at = event.position()
+                self._joint_grab = QPointF(*self.to_widget(place).tolist()) - event.position()
+                self.hover_joint(joint)
+                return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Move the joint, pan, or show which joint lies under the mouse."""
+        pressed_at = self._joint_pressed_at
+        if pressed_at is not None:
+            moved = event.position() - pressed_at
+            if self._joint_moved_to is not None or max(abs(moved.x()), abs(moved.y())) >= _TAKES_AFTER_PX:
+                self._move_joint(*self.to_frame(event.position() + self._joint_grab))
+        elif self.is_panning:
+            super().mouseMoveEvent(event)
+        else:
+            self.hover_joint(self.joint_under(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Finish the move."""
+        if self._joint_pressed_at is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._finish_joint_move()
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """On a joint another click, elsewhere fit or 1:1."""
+        if self.joint_under(event.position()) is not None:
+            self.mousePressEvent(event)
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def hover_joint(self, name: str | None) -> None:
+        """Name the joint under the mouse; None where there is none."""
+        if name != self._hovered_joint:
+            self._hovered_joint = name
+            if name is not None:
+                self.setCursor(Qt.CursorShape.SizeAllCursor)
+            else:
+                self.unsetCursor()
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802
+        """Nothing is hovered any more."""
+        self.hover_joint(None)
+
+    # Keys
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Tell who listens."""
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """A key that goes up elsewhere is not heard here, so a move by key ends now."""
+        if self._joint_pressed_at is None:
+            self._finish_joint_move()
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys of the selected joint before the window's shortcuts take them."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_for_joint(cast("QKeyEvent", event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _is_for_joint(self, event: QKeyEvent) -> bool:
+        if self._joint not in self.joints:
+            return False
+        held = event.modifiers() & _HELD
+        if event.key() in _STEPS:
+            return bool(held & _ALT) and not held & ~(_ALT | _SHIFT)
+        return event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Delete) and not held
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Alt and an arrow key move the joint, Delete brings its prediction back, Esc takes back or lets go."""
+        key, place = event.key(), self._place()
+        if place is None or not self._is_for_joint(event):
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Escape:
+            if self._joint_moved_to is not None:
+                self.give_up_joint()
+            else:
+                self._end_joint_move()
+                self.select_joint(None)
+        elif self._joint_pressed_at is not None:
+            return  # the mouse has it
+        elif key == Qt.Key.Key_Delete:
+            self.prediction_wanted.emit()
+        else:
+            step = _FAST if event.modifiers() & _SHIFT else 1.0
+            self._hold_joint()
+            self._move_joint(*self._from_picture(self._to_picture(place) + np.multiply(_STEPS[Qt.Key(key)], step)))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """A move by key lasts from the first press to the release of the key."""
+        if event.key() in _STEPS and not event.isAutoRepeat() and self._joint_pressed_at is None:
+            self._finish_joint_move()
+        super().keyReleaseEvent(event)
