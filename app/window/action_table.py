@@ -10,7 +10,8 @@ class ActionSpec:
     """One thing a person can do.
 
     keys are the default shortcuts in Qt's portable text; icon is the name of an icon, or "" for none; an action that
-    needs a video, a dive or a review that may be changed is disabled without one.
+    needs a video, a dive or a review that may be changed is disabled without one, as is one that needs a pose over the
+    picture, a joint selected in it, or the keyboard in the picture.
     """
 
     id: str
@@ -30,8 +31,13 @@ EDIT = frozenset({"video", "writable"})
 DIVE = frozenset({"video", "dive"})
 DIVE_EDIT = frozenset({"video", "dive", "writable"})
 
-FILE, EDITING, PLAY, DIVES, CODE, VIEW, HELP = "File", "Edit", "Play", "Dives", "Dive code", "View", "Help"
-GROUPS = (FILE, EDITING, PLAY, DIVES, CODE, VIEW, HELP)
+POSE_EDIT = frozenset({"video", "pose", "writable"})
+JOINT_EDIT = frozenset({"video", "pose", "joint", "writable"})
+PICTURE = frozenset({"video", "pose", "picture"})
+
+FILE, EDITING, PLAY, DIVES, CODE, POSE = "File", "Edit", "Play", "Dives", "Dive code", "Pose"
+VIEW, HELP = "View", "Help"
+GROUPS = (FILE, EDITING, PLAY, DIVES, CODE, POSE, VIEW, HELP)
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open", "Open…", FILE, ("Ctrl+O",), "open", "Open a video or a review"),
@@ -105,10 +111,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("fewer_twists", "Half a twist less", CODE, ("Ctrl+Shift+Down",), "", needs=DIVE_EDIT),
     ActionSpec("type_code", "Type the dive code", CODE, ("Ctrl+D",), "", needs=DIVE_EDIT),
     ActionSpec("next_board", "Next board", CODE, ("Ctrl+B",), "", needs=DIVE_EDIT),
+    ActionSpec("next_keypoint", "Next keypoint", POSE, ("Tab",), "", "Then Alt and the arrows move it", needs=PICTURE),
+    ActionSpec("previous_keypoint", "Previous keypoint", POSE, ("Shift+Tab",), "", needs=PICTURE),
+    ActionSpec("keypoint_visibility", "Visible / hidden", POSE, ("V",), "", "The keypoint", needs=JOINT_EDIT),
+    ActionSpec("keypoint_back", "Back to the found keypoint", POSE, ("Backspace",), "", needs=JOINT_EDIT),
     ActionSpec("show_path", "Path", VIEW, ("T",), "path", "Show the path", is_checkable=True),
     ActionSpec("show_candidates", "Candidates", VIEW, ("Shift+T",), "candidates", "Show candidates", is_checkable=True),
     ActionSpec("show_crop", "Crop box", VIEW, ("Shift+C",), "crop", "Show the crop box", is_checkable=True),
     ActionSpec("show_pose", "Skeleton", VIEW, ("S",), "pose", "Show the pose", is_checkable=True),
+    ActionSpec("show_ghost", "Found pose under corrections", VIEW, ("Shift+G",), "", "Ghost", is_checkable=True),
     ActionSpec(
         "live_pose", "Live pose", VIEW, ("Shift+S",), "live", "Find the pose live", is_checkable=True, needs=VIDEO
     ),

@@ -26,6 +26,7 @@ class Commands(QObject):
             **self._play_slots(),
             **self._dive_slots(),
             **self._code_slots(),
+            **parts.keypoints.slots(),
             **self._view_slots(),
         }
         parts.actions.connect_all(slots)
@@ -41,7 +42,8 @@ class Commands(QObject):
             "dive": session.selected is not None,
             "writable": session.is_writable,
         }
-        actions.enable_for(name for name, is_there in available.items() if is_there)
+        there = {name for name, is_there in available.items() if is_there}
+        actions.enable_for(there | parts.keypoints.available)
         document, video = session.document, session.video
         for name in ("undo", "redo"):
             text = None

@@ -176,7 +176,7 @@ class LivePosing(QObject):
         if self._model is None or index is None:
             return None
         place = self._places.at(frame)
-        if place is None or self._stored.has(place[0], frame):
+        if place is None or self._stored.has_prediction(place[0], frame):
             return None
         from inference.live.answers import LiveKey
 
@@ -209,7 +209,7 @@ class LivePosing(QObject):
         dive_id = self.dive_at(frame)
         if dive_id is None:
             return "Live pose: no dive with a path in this frame"
-        if self._stored.has(dive_id, frame):
+        if self._stored.has_prediction(dive_id, frame):
             return "Live pose: this frame's keypoints are stored"
         return self._rate_text or f"Live pose: starting {self._model.title}…"
 

@@ -23,6 +23,7 @@ from app.window.heatmap_inspection import HeatmapInspection
 from app.window.inspector_panel import InspectorPanel
 from app.window.jobs import JobRunner
 from app.window.key_focus import KeyFocus
+from app.window.keypoint_editing import KeypointEditing
 from app.window.live_posing import LivePosing
 from app.window.messages import Messages
 from app.window.model_chooser import ModelChooser
@@ -130,6 +131,7 @@ class MainWindow(QMainWindow):
         VideoPanel(self.video, self.session, self.editing, self.playback, self)
         self.crop = TrackedCrop(self.video.canvas, self.video.crop, self.paths, self.session, self.playback, self)
         self.pose = PoseDisplay(self.video, self.session, self.playback, self.stored, self.live, self)
+        self.keypoints = KeypointEditing(self.video, self.session, self.playback, self.pose, self)
         views = DiveViews()
         DivesPanel(self.table, self.session, self.editing, self.analysing, self.playback, views, self)
         TimelinePanel(self.timeline, self.session, self.editing, self.analysing, self.playback, views, self)
@@ -153,6 +155,7 @@ class MainWindow(QMainWindow):
             codes=self.codes,
             paths=self.paths,
             posing=self.posing,
+            keypoints=self.keypoints,
             heatmaps=self.heatmaps,
             live=self.live,
             messages=self.messages,
@@ -168,8 +171,10 @@ class MainWindow(QMainWindow):
         self.session.video_changed.connect(self._show_video)
         self.session.videos_changed.connect(self._refresh_title)
         self.session.videos_changed.connect(self.commands.refresh)
+        self.session.keypoints_changed.connect(self.commands.refresh)
         for changed in (self.session.dives_changed, self.session.selection_changed, self.session.video_changed):
             changed.connect(self.commands.refresh)
+        self.keypoints.available_changed.connect(self.commands.refresh)
         self.playback.failed.connect(self.messages.show_error)
         self.session.failed.connect(self.messages.show_error)
         self.jobs.job_failed.connect(lambda job, error: self.messages.show_error(error, job.title))
@@ -180,7 +185,7 @@ class MainWindow(QMainWindow):
         self.live.failed.connect(self.messages.show_error)
         self.live.told.connect(self.status.show_live)
         self.live.switched.connect(self.actions_["live_pose"].setChecked)
-        for part in (self.editing, self.opening, self.analysing, self.posing, self.heatmaps, self.live):
+        for part in (self.editing, self.opening, self.analysing, self.posing, self.keypoints, self.heatmaps, self.live):
             part.said.connect(self.messages.say)
         self.opening.video_missing.connect(self._show_missing)
         self.welcome.open_requested.connect(self.commands.open)

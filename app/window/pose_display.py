@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Signal
 
+from app.document.records import Visibility
 from app.window.live_posing import LivePosing
 from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
@@ -18,15 +22,27 @@ from widgets.canvas import PoseOverlay
 from widgets.canvas.pose_overlay import LEFT, MIDDLE, RIGHT
 
 if TYPE_CHECKING:
-    from app.document.records import Keypoint, KeypointTrack
+    from app.document.records import Keypoint
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownPose:
+    """The pose over the picture: whose it is, and what is drawn."""
+
+    dive_id: str
+    frame: int
+    overlay: PoseOverlay
 
 
 class PoseDisplay(QObject):
     """Between the keypoints of the document and both pictures, the frame and the tracked crop.
 
-    What is stored wins over what is found live. Of other dives than the selected one, poses are shown while they are
-    found live.
+    What a person placed wins over what a model found, and what is stored of a model over what is found live. Of other
+    dives than the selected one, poses are shown while they are found live.
     """
+
+    changed = Signal()
+    """`shown` is another pose now."""
 
     def __init__(
         self,
@@ -40,55 +56,89 @@ class PoseDisplay(QObject):
         super().__init__(parent)
         self._video, self._session, self._playback = video, session, playback
         self._stored, self._live = stored, live
+        self._shown: ShownPose | None = None
         for changed in (session.selection_changed, session.keypoints_changed, session.video_changed, live.answered):
             changed.connect(self.refresh)
         playback.frame_shown.connect(lambda frame, _seconds, _pixels: self._show(frame))
+
+    @property
+    def shown(self) -> ShownPose | None:
+        """The pose over the picture, None where there is none."""
+        return self._shown
 
     def refresh(self) -> None:
         """Show what there is now of the frame that is shown."""
         self._show(self._playback.shown_frame)
 
+    def read_again(self) -> None:
+        """Show what has been edited just now."""
+        self._stored.forget()
+        self.refresh()
+
+    def pose_of(self, dive_id: str, frame: int) -> PoseOverlay | None:
+        """The pose of a dive in any frame, also one found live as long as its answer is known."""
+        found = predicted(self._stored.tracks(dive_id), frame)
+        if found is None and self._live.is_on and self._live.dive_at(frame) == dive_id:
+            answer = self._live.answer(frame)
+            if answer is not None:
+                found = answer.names, np.column_stack([answer.keypoints, answer.scores])
+        return pose_overlay(found, self._stored.placed(dive_id, frame))
+
     def _show(self, frame: int) -> None:
         selected = self._session.selected
-        overlay = self._stored_overlay(selected.id, frame) if selected is not None else None
-        if overlay is None and self._live.is_on:
-            overlay = self._live_overlay(frame)
+        shown = self._pose(selected.id if selected is not None else None, frame)
+        if shown is None and self._live.is_on:
+            shown = self._pose(self._live.dive_at(frame), frame)
+        self._shown = shown
         for view in (self._video.canvas, self._video.crop):
-            view.set_pose(overlay)
+            view.set_pose(shown.overlay if shown is not None else None)
+        self.changed.emit()
 
-    def _stored_overlay(self, dive_id: str, frame: int) -> PoseOverlay | None:
-        return placed_overlay(self._stored.placed(dive_id, frame)) or predicted_overlay(
-            self._stored.tracks(dive_id), frame
+    def _pose(self, dive_id: str | None, frame: int) -> ShownPose | None:
+        overlay = self.pose_of(dive_id, frame) if dive_id is not None else None
+        return ShownPose(dive_id, frame, overlay) if dive_id is not None and overlay is not None else None
+
+
+def pose_overlay(found: tuple[Sequence[str], np.ndarray] | None, placed: Mapping[str, Keypoint]) -> PoseOverlay | None:
+    """What a model found of a frame, and what a person placed there.
+
+    Args:
+        found: names of joints and (K, 3) x, y and confidence; None where there is nothing.
+        placed: the keypoints of a frame in which a person placed some, by name.
+
+    Returns:
+        The joints that were found, then further ones that were placed; None without any.
+    """
+    if found is None and not placed:
+        return None
+    names, values = found if found is not None else ((), np.empty((0, 3)))
+    further = [name for name in placed if name not in names]
+    names = (*names, *further)
+    nowhere = [placed[name].predicted or (np.nan, np.nan, 1.0) for name in further]
+    values = np.concatenate([values, np.array(nowhere).reshape(-1, 3)])
+    points, is_human, hidden = values[:, :2], np.zeros(len(names), bool), frozenset[int]()
+    if placed:
+        points = points.copy()
+        for name, keypoint in placed.items():
+            points[names.index(name)] = keypoint.x, keypoint.y
+            is_human[names.index(name)] = keypoint.is_human
+        hidden = frozenset(
+            names.index(name) for name, keypoint in placed.items() if keypoint.visibility is not Visibility.VISIBLE
         )
-
-    def _live_overlay(self, frame: int) -> PoseOverlay | None:
-        answer = self._live.answer(frame)
-        if answer is not None:
-            return _overlay(answer.names, answer.keypoints, answer.scores, np.zeros(len(answer.names), bool))
-        dive_id = self._live.dive_at(frame)
-        return self._stored_overlay(dive_id, frame) if dive_id is not None else None
-
-
-def predicted_overlay(tracks: Sequence[KeypointTrack], frame: int) -> PoseOverlay | None:
-    """What models say of a frame; None where they say nothing."""
-    found = predicted(tracks, frame)
-    if found is None:
-        return None
-    names, values = found
-    return _overlay(names, values[:, :2], values[:, 2], np.zeros(len(names), bool))
+    return PoseOverlay(
+        points,
+        np.nan_to_num(values[:, 2]),
+        _sides(names),
+        limbs_among(names),
+        is_human,
+        names=names,
+        hidden=hidden,
+        predicted=values[:, :2],
+    )
 
 
-def placed_overlay(keypoints: Mapping[str, Keypoint]) -> PoseOverlay | None:
-    """What a person placed in a frame, and what a model says of the other joints."""
-    if not keypoints:
-        return None
-    points = np.array([(keypoint.x, keypoint.y) for keypoint in keypoints.values()])
-    is_human = np.array([keypoint.is_human for keypoint in keypoints.values()])
-    confidences = [keypoint.predicted[2] if keypoint.predicted else 1.0 for keypoint in keypoints.values()]
-    return _overlay(tuple(keypoints), points, np.nan_to_num(np.array(confidences)), is_human)
-
-
-def limbs_among(names: Sequence[str]) -> tuple[tuple[int, int], ...]:
+@cache
+def limbs_among(names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     """Pairs of places of joints with a limb between them, after the skeleton that has most of the joints."""
     skeleton = max(SKELETONS.values(), key=lambda known: (len(set(known.joints) & set(names)), -len(known.joints)))
     places = {name: place for place, name in enumerate(names)}
@@ -96,6 +146,7 @@ def limbs_among(names: Sequence[str]) -> tuple[tuple[int, int], ...]:
     return tuple((places[one], places[other]) for one, other in ends if one in places and other in places)
 
 
-def _overlay(names: Sequence[str], points: np.ndarray, confidences: np.ndarray, is_human: np.ndarray) -> PoseOverlay:
+@cache
+def _sides(names: tuple[str, ...]) -> npt.NDArray[np.int8]:
     sides = [LEFT if name.startswith("left") else RIGHT if name.startswith("right") else MIDDLE for name in names]
-    return PoseOverlay(points, np.nan_to_num(confidences), np.array(sides, np.int8), limbs_among(names), is_human)
+    return np.array(sides, np.int8)

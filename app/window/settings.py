@@ -15,7 +15,7 @@ from app.window.folders import config_folder
 log = logging.getLogger(__name__)
 
 RECENT_FILES = 12
-OVERLAYS = ("path", "candidates", "crop", "pose")
+OVERLAYS = ("path", "candidates", "crop", "pose", "ghost")
 
 
 class Settings:

@@ -15,38 +15,46 @@ if TYPE_CHECKING:
     from app.document.records import Keypoint, KeypointTrack
 
 _MOST_DIVES: Final = 16
+_MOST_FRAMES: Final = 2048
 
 
 class StoredPoses(QObject):
     """What models found and people placed, so that playing costs no more than a look-up.
 
-    Only frames in which a person placed a keypoint are read one by one.
+    Only frames in which a person placed a keypoint are read one by one, when they are shown first.
     """
 
     def __init__(self, session: ReviewSession, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._dives: dict[str, tuple[tuple[KeypointTrack, ...], frozenset[int]]] = {}
+        self._placed: dict[tuple[str, int], Mapping[str, Keypoint]] = {}
         for changed in (session.keypoints_changed, session.video_changed, session.review_changed):
-            changed.connect(self._forget)
+            changed.connect(self.forget)
 
-    def has(self, dive_id: str, frame: int) -> bool:
-        """Whether there is a pose of a dive in a frame."""
-        tracks, labelled = self._read(dive_id)
-        return frame in labelled or predicted(tracks, frame) is not None
+    def has_prediction(self, dive_id: str, frame: int) -> bool:
+        """Whether a model's pose of a dive in a frame is stored."""
+        return predicted(self._read(dive_id)[0], frame) is not None
 
     def placed(self, dive_id: str, frame: int) -> Mapping[str, Keypoint]:
         """All keypoints of a frame in which a person placed some; none of other frames."""
         document = self._session.document
-        is_labelled = frame in self._read(dive_id)[1]
-        return document.keypoints(dive_id, frame) if document is not None and is_labelled else {}
+        if document is None or frame not in self._read(dive_id)[1]:
+            return {}
+        if (dive_id, frame) not in self._placed:
+            if len(self._placed) >= _MOST_FRAMES:
+                self._placed.clear()
+            self._placed[dive_id, frame] = document.keypoints(dive_id, frame)
+        return self._placed[dive_id, frame]
 
     def tracks(self, dive_id: str) -> Sequence[KeypointTrack]:
         """What models found."""
         return self._read(dive_id)[0]
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Read again what is asked for next."""
         self._dives.clear()
+        self._placed.clear()
 
     def _read(self, dive_id: str) -> tuple[tuple[KeypointTrack, ...], frozenset[int]]:
         document = self._session.document

@@ -13,7 +13,7 @@ from app.window.playback import PlaybackController
 from app.window.playback_rate import PlaybackRate
 from app.window.review_session import ReviewSession
 from widgets.canvas import CropView, VideoCanvas
-from widgets.canvas.picture_view import PictureView
+from widgets.canvas.posed_view import PosedView
 from widgets.transport import Transport
 
 ROOM_FOR_ORIGIN_PX = 700
@@ -50,7 +50,7 @@ class VideoTabs(QWidget):
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + 1) % self.tabs.count())
 
     @property
-    def view(self) -> PictureView:
+    def view(self) -> PosedView:
         """The picture that is in sight, which zoom and fit work on."""
         return self.crop if self.tabs.currentWidget() is self.crop else self.canvas
 
@@ -59,6 +59,8 @@ class VideoTabs(QWidget):
         self.canvas.set_overlay_visible(name, visible)
         if name == "pose":
             self.crop.set_pose_visible(visible)
+        elif name == "ghost":
+            self.crop.set_ghost_visible(visible)
 
     def fit(self) -> None:
         """Show the whole picture in sight."""

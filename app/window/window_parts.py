@@ -13,6 +13,7 @@ from app.window.dive_editing import DiveEditing
 from app.window.docks import Docks
 from app.window.heatmap_inspection import HeatmapInspection
 from app.window.jobs import JobRunner
+from app.window.keypoint_editing import KeypointEditing
 from app.window.live_posing import LivePosing
 from app.window.messages import Messages
 from app.window.opening import Opening
@@ -43,6 +44,7 @@ class WindowParts:
     codes: CodeEditing
     paths: PathEditing
     posing: Posing
+    keypoints: KeypointEditing
     heatmaps: HeatmapInspection
     live: LivePosing
     messages: Messages

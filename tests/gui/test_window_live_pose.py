@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -12,11 +13,12 @@ from PySide6.QtTest import QTest
 from review_window import FPS, canvas_point, dive_path, go_to, make_clip, open_window, press, settle, store_dives
 from still_pose import OFFSETS, StillPose
 
+from app.document.records import KeypointTrack
 from inference.live.engine import LiveEngine
 from inference.live.meter import LiveRate
 from inference.models.errors import ModelError
 from inference.models.model_store import models_folder
-from inference.results import FrameTime
+from inference.results import FrameTime, ModelIdentity
 from widgets.theme import current_theme
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -126,16 +128,32 @@ def test_other_dives_than_the_selected_one_have_live_poses_too(qtbot, window):
     assert live_pose(window).points[0, 0] == pytest.approx(dive_path(80, 115).at(100 / FPS)[0])
 
 
-def test_stored_keypoints_win(qtbot, window, models):
+def test_what_is_stored_of_a_model_wins(qtbot, window, models):
     press(window, "s", SHIFT)
     answered(qtbot, window)
     document, dive = window.session.document, window.session.selected
-    document.set_keypoint(dive.id, FrameTime(30, 30 / FPS), "left_wrist", 200.0, 20.0)
+    track = KeypointTrack(
+        ModelIdentity("other", "1"), 30, ("left_wrist",), np.array([[[200.0, 20.0, 0.5]]], np.float32)
+    )
+    document.store_keypoints(dive.id, track)
     settle(qtbot, window)
     assert live_pose(window).points.tolist() == [[200.0, 20.0]]
     assert window.status.live.text() == "Live pose: this frame's keypoints are stored"
     window.session.select(None)
     assert live_pose(window).points.tolist() == [[200.0, 20.0]]
+
+
+def test_a_keypoint_placed_by_a_person_wins_among_the_live_ones(qtbot, window):
+    press(window, "s", SHIFT)
+    answered(qtbot, window)
+    document, dive = window.session.document, window.session.selected
+    document.set_keypoint(dive.id, FrameTime(30, 30 / FPS), "left_wrist", 200.0, 20.0)
+    settle(qtbot, window)
+    pose = live_pose(window)
+    assert len(pose.names) == len(OFFSETS)
+    assert pose.points[pose.place_of("left_wrist")].tolist() == [200.0, 20.0]
+    assert pose.points[0] == pytest.approx(dive_path(20, 50).at(30 / FPS) + OFFSETS[pose.names[0]])
+    assert np.flatnonzero(pose.is_human).tolist() == [pose.place_of("left_wrist")]
 
 
 def test_another_model_takes_over(qtbot, window, models):
