@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.document.errors import DocumentError
 from app.document.records import PlacedKeypoint, Visibility
+from app.window.keypoint_commands import KeypointCommands
 from app.window.playback import PlaybackController
 from app.window.pose_display import PoseDisplay, ShownPose
 from app.window.review_session import ReviewSession
@@ -38,6 +39,8 @@ class KeypointEditing(QObject):
         super().__init__(parent)
         self._video, self._session, self._playback, self._display = video, session, playback, display
         self._available: frozenset[str] = frozenset()
+        self._commands = KeypointCommands(video, session, display, self)
+        self._commands.said.connect(self.said)
         for view in (video.canvas, video.crop):
             view.joint_dragged.connect(partial(self._drag, view))
             view.joint_released.connect(self._place)
@@ -53,12 +56,13 @@ class KeypointEditing(QObject):
         return self._available
 
     def slots(self) -> dict[str, Callable[[], object]]:
-        """What the actions about single keypoints do."""
+        """What the actions about keypoints do."""
         return {
             "next_keypoint": partial(self.step, 1),
             "previous_keypoint": partial(self.step, -1),
             "keypoint_visibility": self.switch_visibility,
             "keypoint_back": self.take_back,
+            **self._commands.slots(),
         }
 
     def step(self, places: int) -> None:

@@ -66,6 +66,11 @@ class PoseDisplay(QObject):
         """The pose over the picture, None where there is none."""
         return self._shown
 
+    @property
+    def frame(self) -> int:
+        """The frame that is shown."""
+        return self._playback.shown_frame
+
     def refresh(self) -> None:
         """Show what there is now of the frame that is shown."""
         self._show(self._playback.shown_frame)

@@ -1,0 +1,165 @@
+"""What the commands for keypoints change: values in, what to place and what to give back out. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from app.document.records import PlacedKeypoint, Visibility
+from inference.results import FrameTime
+
+LIMBS: Final = (
+    ("clavicle", "shoulder", "elbow", "wrist", "hand"),
+    ("hip", "knee", "ankle", "foot", "toe"),
+    ("eye", "ear"),
+)
+"""Joints of one limb, or of one side of the head, without their side."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoseJoint:
+    """One joint of a pose: its place in image coordinates (px), and where a model sees it, if one does."""
+
+    x: float
+    y: float
+    visibility: Visibility = Visibility.VISIBLE
+    is_human: bool = False
+    predicted: tuple[float, float] | None = None
+
+
+Pose = Mapping[str, PoseJoint]
+"""The joints of a frame by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeypointChanges:
+    """Keypoints to place, and frame and name of those placed by hand whose predicted ones are to count again."""
+
+    placed: tuple[PlacedKeypoint, ...] = ()
+    cleared: tuple[tuple[int, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.placed or self.cleared)
+
+
+def swap_sides(pose: Pose, time: FrameTime, joints: Collection[str] | None = None) -> KeypointChanges:
+    """Exchange left and right.
+
+    A joint that gets to where the model sees it is given back to the model, so that a second swap leaves nothing
+    behind. Of a pair of which one joint alone is there, what a person placed changes sides.
+
+    Args:
+        pose: of one frame.
+        time: of that frame.
+        joints: those to exchange with their counterparts; None for all.
+    """
+    placed, cleared = [], []
+    for left in sorted({_left(name) for name in (pose if joints is None else joints) if other_side(name) is not None}):
+        right = other_side(left) or left
+        for name, source in ((left, pose.get(right)), (right, pose.get(left))):
+            joint = pose.get(name)
+            if source is not None and (joint is not None or source.is_human):
+                if joint is not None and joint.predicted == (source.x, source.y) and not _is_hidden(source):
+                    cleared.append((time.frame, name))
+                else:
+                    placed.append(PlacedKeypoint(time, name, source.x, source.y, source.visibility))
+            elif joint is not None and joint.is_human:
+                cleared.append((time.frame, name))
+    return KeypointChanges(tuple(placed), tuple(cleared))
+
+
+def other_side(joint: str) -> str | None:
+    """The joint on the other side of the body; None for one in the middle."""
+    for one, other in (("left_", "right_"), ("right_", "left_")):
+        if joint.startswith(one):
+            return other + joint.removeprefix(one)
+    return None
+
+
+def limb_of(joint: str) -> tuple[str, ...]:
+    """The joints of the limb that a joint belongs to, on its side; the joint alone if it is on no limb."""
+    side, _, part = joint.partition("_")
+    parts = next((limb for limb in LIMBS if part in limb), ())
+    return tuple(f"{side}_{each}" for each in parts) if other_side(joint) is not None and parts else (joint,)
+
+
+def copy_pose(pose: Pose, time: FrameTime, moved: tuple[float, float] = (0.0, 0.0)) -> KeypointChanges:
+    """Put all joints of another frame's pose into a frame, as a person's.
+
+    Args:
+        pose: of the other frame.
+        time: of the frame that it is put into.
+        moved: how far the diver has moved from that frame to this one (px).
+    """
+    across, down = moved
+    return KeypointChanges(
+        tuple(
+            PlacedKeypoint(time, name, joint.x + across, joint.y + down, joint.visibility)
+            for name, joint in pose.items()
+        )
+    )
+
+
+def clear_pose(pose: Pose, frame: int) -> KeypointChanges:
+    """Give all joints of a frame back to the model."""
+    return KeypointChanges(cleared=tuple((frame, name) for name, joint in pose.items() if joint.is_human))
+
+
+def interpolate(poses: Sequence[Pose], times: Sequence[FrameTime], frames: range) -> KeypointChanges:
+    """Place joints between frames in which a person placed them; see `inference.pose.keypoint_interpolation`.
+
+    What is written are keypoints of the person who asked for it, not to be told from those placed one by one. Those
+    that are there already stay as they are. A joint is as visible as in the correction before.
+
+    Args:
+        poses: of consecutive frames, with all corrections that the splines are to go through.
+        times: of those frames.
+        frames: in which joints are placed.
+    """
+    from inference.pose.keypoint_interpolation import interpolate_keypoints
+
+    names = sorted({name for pose in poses for name, joint in pose.items() if joint.is_human})
+    nowhere = (np.nan, np.nan)
+    corrected, predicted = np.full((2, len(poses), len(names), 2), np.nan)
+    for place, pose in enumerate(poses):
+        for joint, name in enumerate(names):
+            known = pose.get(name)
+            if known is not None:
+                corrected[place, joint] = (known.x, known.y) if known.is_human else nowhere
+                predicted[place, joint] = known.predicted or nowhere
+    found = interpolate_keypoints(np.array([time.seconds for time in times]), corrected, predicted)
+    placed = []
+    for joint, name in enumerate(names):
+        visibility = Visibility.VISIBLE
+        for place, (pose, time) in enumerate(zip(poses, times, strict=True)):
+            if np.isfinite(corrected[place, joint, 0]):
+                visibility = pose[name].visibility
+            elif time.frame in frames and np.isfinite(found[place, joint, 0]):
+                x, y = found[place, joint].tolist()
+                placed.append(PlacedKeypoint(time, name, x, y, visibility))
+    return KeypointChanges(tuple(placed))
+
+
+def gap_around(labelled: Sequence[int], frame: int) -> range | None:
+    """The frames between the last corrected one before a frame and the first one after it, both left out.
+
+    Args:
+        labelled: frames in which a person placed a keypoint, in order.
+        frame: looked at, corrected itself or not.
+
+    Returns:
+        None if there is no corrected frame on one of the two sides.
+    """
+    before, after = [each for each in labelled if each < frame], [each for each in labelled if each > frame]
+    return range(before[-1] + 1, after[0]) if before and after else None
+
+
+def _left(joint: str) -> str:
+    return joint if joint.startswith("left_") else other_side(joint) or joint
+
+
+def _is_hidden(joint: PoseJoint) -> bool:
+    return joint.visibility is not Visibility.VISIBLE
