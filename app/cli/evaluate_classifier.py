@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.approach import Approach, choose_approach
+from app.cli.compared_weights import told_apart
 from app.cli.console import say, shown_progress, write_json
 from app.cli.evaluated_method import measured_method
 from app.cli.evaluation_options import (
@@ -102,14 +103,10 @@ class _Compared:
 
         self._approach, self._splits = approach, splits or ()
         self._datasets = [Dataset(folder) for folder in folders]
-        self._weights: dict[str, Path] = {}
-        self._hashes: dict[str, str] = {}
-        for path in weights:
-            stored = load_classifier(path)
-            name = str(stored.design.kind)
-            if name in self._weights:
-                name = f"{name}, {path.parent.name}"
-            self._weights[name], self._hashes[name] = path, stored.weights_hash
+        read = [load_classifier(path) for path in weights]
+        names = told_apart([str(stored.design.kind) for stored in read], weights)
+        self._weights = dict(zip(names, weights, strict=True))
+        self._hashes = {name: stored.weights_hash for name, stored in zip(names, read, strict=True)}
 
     def figures(self, folder: Path, processes: int, progress: Progress, cancel: CancelToken) -> dict[str, CodeFigures]:
         """What each classifier reaches, by its name; dives are found once, and kept in the folder.

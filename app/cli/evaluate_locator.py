@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.compared_weights import told_apart
 from app.cli.console import say, shown_progress, write_json
 from app.cli.errors import CommandError
 from app.cli.evaluation_options import DataOption, KeepOption, MarkdownOption, PlotsOption, SplitOption
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from inference.dataset.read import Dataset
     from inference.evaluation.location import TrackedDive
-    from inference.models.diver_locator import DiverLocator
     from inference.training.locator_comparison import Locate, LocatorCost
     from inference.training.locator_data import DivePictures
 
@@ -115,16 +115,11 @@ class _Networks:
         from inference.models.weights_file import file_hash
 
         self._frames, self._device = frames, device
-        self._locators: dict[str, DiverLocator] = {}
-        self.hashes: dict[str, str] = {}
+        locators = [load_locator(path, device) for path in weights]
+        names = told_apart([f"{locator.design} {locator.strategy}" for locator in locators], weights)
+        self._locators = dict(zip(names, locators, strict=True))
+        self.hashes = {name: file_hash(path) for name, path in zip(names, weights, strict=True)}
         self.costs: dict[str, LocatorCost] = {}
-        for path in weights:
-            locator = load_locator(path, device)
-            name = f"{locator.design} {locator.strategy}"
-            if name in self._locators:
-                name = f"{name}, {path.parent.name}"
-            self._locators[name] = locator
-            self.hashes[name] = file_hash(path)
         self._detector = None if detector is None else load_detector(detector, device).fused()
         if detector is not None:
             self.hashes[DETECTOR] = file_hash(detector)

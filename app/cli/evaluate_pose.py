@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.compared_weights import told_apart
 from app.cli.console import say, shown_progress, write_json
 from app.cli.errors import CommandError
 from app.cli.evaluation_options import MarkdownOption, PlotsOption, SplitOption
@@ -104,15 +105,13 @@ def _models(weights: Sequence[Path], device: str) -> dict[str, StoredPoseModel]:
     """The models by a name that tells them apart."""
     from inference.models.pose_weights import load_pose_model
 
-    models: dict[str, StoredPoseModel] = {}
-    for path in weights:
-        stored = load_pose_model(path, device)
-        predictor = getattr(stored.model, "predictor", None)
-        name = stored.name if predictor is None else f"{stored.name} {predictor.settings.kind}"
-        if name in models:
-            name = f"{name}, {path.parent.name}"
-        models[name] = stored
-    return models
+    models = [load_pose_model(path, device) for path in weights]
+    predictors = [getattr(stored.model, "predictor", None) for stored in models]
+    kinds = [
+        stored.name if predictor is None else f"{stored.name} {predictor.settings.kind}"
+        for stored, predictor in zip(models, predictors, strict=True)
+    ]
+    return dict(zip(told_apart(kinds, weights), models, strict=True))
 
 
 def _crops(

@@ -105,12 +105,12 @@ def test_trained_models_are_compared_on_the_same_crops(tmp_path, monkeypatch):
 
     assert told.exit_code == 0, told.stderr
     assert "Pose models (table 3.4)" in told.stdout
-    assert list(facts) == ["tiny sar", "tiny sar, second"]
-    assert facts["tiny sar"]["scores"]["all"]["crops"] == 5
-    assert facts["tiny sar"]["cost"]["learned"]["crops"] == 6
-    assert facts["tiny sar"]["cost"]["parameters"] > 500
+    assert list(facts) == ["tiny sar, first", "tiny sar, second"]
+    assert facts["tiny sar, first"]["scores"]["all"]["crops"] == 5
+    assert facts["tiny sar, first"]["cost"]["learned"]["crops"] == 6
+    assert facts["tiny sar, first"]["cost"]["parameters"] > 500
     text = page.read_text(encoding="utf-8")
-    assert f"Weights of tiny sar: SHA-256 begins with `{file_hash(first)}`" in text
+    assert f"Weights of tiny sar, first: SHA-256 begins with `{file_hash(first)}`" in text
     assert "at least 5 simulated crops of the testing split of seed 1" in text
     assert "| tiny sar, second | 5 |" in text
     assert {path.name for path in (tmp_path / "plots").iterdir()} >= {"pckh.png", "misses-tiny-sar-second.svg"}
