@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.heatmap_looks import Question, heatmaps_of
+from app.loaded_models import LoadedModels
 from app.window.error_words import explain
 from app.window.jobs import Job, JobContext, JobRunner
+from app.window.settings import Settings
 
 if TYPE_CHECKING:
     from inference.pose.crop_estimator import CropPoseEstimator
@@ -33,16 +34,17 @@ class HeatmapAnswers(QObject):
 
     answered = Signal()
     """Something that was asked has an answer now."""
+    said = Signal(str)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, models: LoadedModels, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
+        self._models, self._settings = models, settings
         self._jobs = JobRunner(self, thread_count=1)
         self._job: Job | None = None
         self._wanted: tuple[tuple[Question, ...], Any] | None = None
         self._answers: OrderedDict[Question, CropLook | str] = OrderedDict()
         self._generation = 0
-        # Used by the running job alone, and by the GUI thread while there is none.
-        self._loaded: dict[Path, CropPoseEstimator] = {}
+        self._held: list[CropPoseEstimator] = []  # the models that answered last, which else would be free again
 
     def answer(self, question: Question) -> CropLook | str | None:
         """The answer to exactly this, or a sentence that says why there is none; None as long as it is not known."""
@@ -68,10 +70,10 @@ class HeatmapAnswers(QObject):
         self._wanted = None
 
     def rest(self) -> None:
-        """Nobody looks: free what the models take."""
+        """Nobody looks, or other models are chosen: free what these take."""
         self._wanted = None
-        if self._job is None:
-            self._loaded.clear()
+        self._generation += 1
+        self._held.clear()
 
     def close(self) -> None:
         """Wait for the thread."""
@@ -85,38 +87,34 @@ class HeatmapAnswers(QObject):
         questions = tuple(question for question in questions if question not in self._answers)
         if not questions:
             return
-        generation = self._generation
+        generation, device = self._generation, self._settings.pose_device
 
         def work(context: JobContext) -> None:
             picture = np.ascontiguousarray(pixels[..., :3])
             for question in questions:
                 context.cancel.raise_if_cancelled()
-                context.publish((generation, question, self._asked(question, picture)))
+                context.publish((generation, question, *self._asked(question, picture, device)))
 
         self._job = self._jobs.start("Looking into heatmaps", work, tells_failure=False)
         self._job.published.connect(self._take)
         self._job.finished.connect(self._end)
 
-    def _asked(self, question: Question, picture: Any) -> CropLook | str:
-        """What the model says; called by the running job alone. An error is told as its sentence."""
-        from inference.models.pose_estimators import load_estimator
-
-        path = question.model.path
+    def _asked(self, question: Question, picture: Any, device: str) -> tuple[CropLook | str, CropPoseEstimator | None]:
+        """What the model says, and the model; called by the running job. An error is told as its sentence."""
         try:
-            if path not in self._loaded:
-                while len(self._loaded) > 1:  # two can be compared
-                    self._loaded.pop(next(iter(self._loaded)))
-                self._loaded[path] = load_estimator(str(path))
-            return heatmaps_of(self._loaded[path], question.model.title, picture, question.region)
+            model = self._models.get(question.model, device, self.said.emit)
+            return heatmaps_of(model, question.model.title, picture, question.region), model
         except Exception as error:  # whatever it is, the inspector says it in place of the heatmap
             sentence, details = explain(error, "looking into heatmaps")
             log.warning("%s", sentence, exc_info=error if details else None)
-            return sentence
+            return sentence, None
 
-    def _take(self, found: tuple[int, Question, CropLook | str]) -> None:
-        generation, question, answer = found
+    def _take(self, found: tuple[int, Question, CropLook | str, CropPoseEstimator | None]) -> None:
+        generation, question, answer, model = found
         if generation != self._generation:
             return
+        if model is not None:
+            self._held = [model, *(other for other in self._held if other is not model)][:2]  # two can be compared
         self._answers[question] = answer
         while len(self._answers) > KEPT:
             self._answers.popitem(last=False)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow
 
 from app.heatmap_looks import Question, heatmap_numbers
+from app.loaded_models import LoadedModels
 from app.pose_models import PoseModelChoice, chosen_model, pose_model_choices
 from app.window.dive_places import DivePlaces
 from app.window.heatmap_answers import HeatmapAnswers
@@ -46,6 +47,7 @@ class HeatmapInspection(QObject):
         session: ReviewSession,
         playback: PlaybackController,
         settings: Settings,
+        models: LoadedModels,
         window: QMainWindow,
     ) -> None:
         super().__init__(window)
@@ -53,7 +55,7 @@ class HeatmapInspection(QObject):
         self._session, self._playback, self._settings = session, playback, settings
         self._inspector = inspector = cast("HeatmapInspector", dock.widget())
         self._places = DivePlaces(session, self)
-        self._answers = HeatmapAnswers(self)
+        self._answers = HeatmapAnswers(models, settings, self)
         self._shown: tuple[int, float, Any] | None = None
         self._models: list[PoseModelChoice] = []
         self._sizes: dict[str, tuple[int, int]] = {}  # of the crops that models are shown, once known
@@ -64,6 +66,7 @@ class HeatmapInspection(QObject):
             changed.connect(self.refresh)
         session.video_changed.connect(self._forget_video)
         self._answers.answered.connect(self.refresh)
+        self._answers.said.connect(self.said)
         controls = inspector.controls
         controls.choice_changed.connect(self.refresh)
         controls.copy_requested.connect(self.copy)
@@ -102,8 +105,9 @@ class HeatmapInspection(QObject):
             self._answers.rest()
 
     def read_models(self) -> None:
-        """Another model was chosen, or there are others now."""
+        """Another model or device was chosen, or there are others now."""
         self._answers.forget()
+        self._answers.rest()
         if self._is_in_sight:
             self._list_models()
 

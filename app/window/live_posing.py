@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.loaded_models import LoadedModels, model_file
 from app.pose_models import PoseModelChoice, chosen_model
 from app.sources import SourceOptions
 from app.window.dive_places import DivePlaces
@@ -20,8 +21,9 @@ from app.window.stored_poses import StoredPoses
 
 if TYPE_CHECKING:
     from inference.live.answers import LiveAnswer, LiveKey
-    from inference.live.device_runner import LiveModel
+    from inference.live.device_runner import Device, LiveModel
     from inference.live.engine import LiveEngine
+    from inference.pose.crop_estimator import CropPoseEstimator
 
 AHEAD: Final = 32
 """Frames in play direction that are computed before they are shown."""
@@ -42,6 +44,8 @@ class LivePosing(QObject):
     """There may be another answer of the frame that is shown."""
     told = Signal(str)
     """What to say in the status line; "" for nothing."""
+    rated = Signal(object)
+    """LiveRate: where the model computes and how fast; None while that is not known."""
 
     _arrived = Signal()
     _noticed = Signal(str)
@@ -53,10 +57,12 @@ class LivePosing(QObject):
         playback: PlaybackController,
         settings: Settings,
         stored: StoredPoses,
+        models: LoadedModels,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._playback, self._settings, self._stored = session, playback, settings, stored
+        self._models = models
         self._places = DivePlaces(session, self)
         self._engine: LiveEngine | None = None
         self._model: LiveModel | None = None
@@ -94,7 +100,7 @@ class LivePosing(QObject):
         self.switched.emit(self.is_on)
 
     def change_model(self) -> None:
-        """Go on with the model that is chosen now."""
+        """Go on with the model that is chosen now, on the device that is chosen now."""
         if self.is_on:
             self._use(chosen_model(self._settings.pose_model))
 
@@ -117,8 +123,9 @@ class LivePosing(QObject):
             self._engine = None
 
     def _use(self, choice: PoseModelChoice | None) -> None:
-        self._model = _live_model(choice) if choice is not None else None
+        self._model = self._live_model(choice) if choice is not None else None
         self._rate_text = ""
+        self.rated.emit(None)
         if self._model is not None and self._engine is None:
             from inference.live.engine import LiveEngine
 
@@ -130,6 +137,16 @@ class LivePosing(QObject):
         if self._engine is not None:
             self._engine.use(self._model)
         self._refresh()
+
+    def _live_model(self, choice: PoseModelChoice) -> LiveModel:
+        from inference.live.device_runner import LiveModel
+
+        models, chosen, tell = self._models, self._settings.pose_device, self._noticed.emit
+
+        def load(device: Device) -> CropPoseEstimator:
+            return models.get(choice, chosen if device == "auto" else device, tell)
+
+        return LiveModel((model_file(choice), chosen), choice.title, load, tries_turns=choice.knows_upright_only)
 
     def _follow(self, frame: int, _seconds: float, pixels: Pixels) -> None:
         if self._shown is not None and frame != self._shown[0]:
@@ -197,6 +214,7 @@ class LivePosing(QObject):
         rate = self._engine.rate if self._engine is not None else None
         if rate is not None:
             self._rate_told_s = time.perf_counter()
+            self.rated.emit(rate)
             device = rate.device.partition(":")[0].upper()
             answered = f" · {_two_digits(rate.frames_per_s)} frames/s" if rate.frames_per_s else ""
             self._rate_text = f"Live pose · {device} · {_two_digits(rate.frame_s * 1000)} ms a frame{answered}"
@@ -216,22 +234,6 @@ class LivePosing(QObject):
 
 def _two_digits(value: float) -> str:
     return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
-
-
-def _live_model(choice: PoseModelChoice) -> LiveModel:
-    from inference.live.device_runner import Device, LiveModel
-    from inference.pose.crop_estimator import CropPoseEstimator
-
-    def load(device: Device) -> CropPoseEstimator:
-        from inference.models.pose_estimators import load_estimator
-
-        return load_estimator(str(choice.path), device)
-
-    try:
-        changed_ns = choice.path.stat().st_mtime_ns
-    except OSError:
-        changed_ns = 0  # loading it will say what is wrong
-    return LiveModel((choice.path, changed_ns), choice.title, load, tries_turns=choice.knows_upright_only)
 
 
 def _nothing(frame: int) -> None:

@@ -9,11 +9,13 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from app.loaded_models import LoadedModels
 from app.window.action_set import ActionSet
 from app.window.analysing import Analysing
 from app.window.code_editing import CodeEditing
 from app.window.commands import Commands
 from app.window.demo import Demo
+from app.window.device_chooser import DeviceChooser
 from app.window.dive_editing import DiveEditing
 from app.window.dive_values import DiveViews
 from app.window.dives_panel import DivesPanel
@@ -76,9 +78,10 @@ class MainWindow(QMainWindow):
         self.opening = Opening(self.session, self.jobs, self.settings, self)
         self.analysing = Analysing(self.session, self.jobs, self.settings, self)
         self.editing = DiveEditing(self.session, self.playback, self)
-        self.posing = Posing(self.session, self.playback, self.jobs, self.settings, self)
+        self.loaded = LoadedModels()
+        self.posing = Posing(self.session, self.playback, self.jobs, self.settings, self.loaded, self)
         self.stored = StoredPoses(self.session, self)
-        self.live = LivePosing(self.session, self.playback, self.settings, self.stored, self)
+        self.live = LivePosing(self.session, self.playback, self.settings, self.stored, self.loaded, self)
         self.demo = Demo(self.opening, self.analysing, self.session, self.jobs, self)
         self._key_focus = KeyFocus(self)
         self._make_views()
@@ -118,6 +121,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_.fill_toolbar(self.docks.toolbar)
         self.models = ModelChooser(self.docks.toolbar, self.actions_, self.settings, self)
+        self.devices = DeviceChooser(self.docks.toolbar, self.settings, self)
         self.docks.toolbar.addAction(self.actions_["live_pose"])
         self.chooser = VideoChooser(self.docks.toolbar, self.session, self.opening, self)
         menus = self.actions_.fill_menus(self)
@@ -137,7 +141,13 @@ class MainWindow(QMainWindow):
         TimelinePanel(self.timeline, self.session, self.editing, self.analysing, self.playback, views, self)
         InspectorPanel(self.inspector, self.video.canvas, self.session, self.editing, self.codes, self)
         self.heatmaps = HeatmapInspection(
-            self.docks.heatmaps, self.actions_["heatmaps"], self.session, self.playback, self.settings, self
+            self.docks.heatmaps,
+            self.actions_["heatmaps"],
+            self.session,
+            self.playback,
+            self.settings,
+            self.loaded,
+            self,
         )
         self.status = StatusLine(self.statusBar(), self.session, self.playback, self.jobs, self)
 
@@ -179,11 +189,14 @@ class MainWindow(QMainWindow):
         self.session.failed.connect(self.messages.show_error)
         self.jobs.job_failed.connect(lambda job, error: self.messages.show_error(error, job.title))
         self.models.failed.connect(self.messages.show_error)
-        self.models.chosen.connect(self.heatmaps.read_models)
+        for chosen in (self.models.chosen, self.devices.chosen):
+            chosen.connect(self.posing.forget_model)
+            chosen.connect(self.heatmaps.read_models)
+            chosen.connect(self.live.change_model)
         self.heatmaps.failed.connect(self.messages.show_error)
-        self.models.chosen.connect(self.live.change_model)
         self.live.failed.connect(self.messages.show_error)
         self.live.told.connect(self.status.show_live)
+        self.live.rated.connect(self.devices.show_rate)
         self.live.switched.connect(self.actions_["live_pose"].setChecked)
         for part in (self.editing, self.opening, self.analysing, self.posing, self.keypoints, self.heatmaps, self.live):
             part.said.connect(self.messages.say)
@@ -297,6 +310,7 @@ class MainWindow(QMainWindow):
         self.session.close()
         self.playback.close()
         self.live.close()
+        self.devices.close()
         self.heatmaps.close()
         self.jobs.close()
         super().closeEvent(event)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.loaded_models import LoadedModels
 from app.pose_models import PoseModelChoice, chosen_model
 from app.sources import SourceOptions, open_source
 from app.window.jobs import Job, JobContext, JobRunner
@@ -30,13 +31,14 @@ class Posing(QObject):
         playback: PlaybackController,
         jobs: JobRunner,
         settings: Settings,
+        models: LoadedModels,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._playback, self._jobs, self._settings = session, playback, jobs, settings
+        self._models = models
         self._job: Job | None = None
-        # Used by the running job alone, of which there is one; kept so that the next frame need not load it again.
-        self._loaded: tuple[PoseModelChoice, CropPoseEstimator] | None = None
+        self._kept: CropPoseEstimator | None = None  # so that the next frame need not load it again
 
     def pose_frame(self) -> None:
         """Find the selected dive's pose in the frame that is shown."""
@@ -54,6 +56,10 @@ class Posing(QObject):
         if dive is not None:
             self._start(dive, (dive.start.frame, dive.end.frame), "Finding the poses of the dive")
 
+    def forget_model(self) -> None:
+        """Another model or device was chosen: free the one that ran last."""
+        self._kept = None
+
     def _start(self, dive: Dive, frames: tuple[int, int], title: str) -> None:
         document, index = self._session.document, self._session.index
         trajectory = self._session.trajectory(dive.id) if dive.has_path else None
@@ -69,14 +75,15 @@ class Posing(QObject):
         if trajectory is None:
             self.said.emit("This dive has no path for the crop to follow; draw one with “Draw the path by hand” first.")
             return
+        device = self._settings.pose_device
         path, options, interval, board = index.path, SourceOptions.of(index), dive.interval, dive.board
 
-        def work(context: JobContext) -> KeypointTrack:
+        def work(context: JobContext) -> tuple[CropPoseEstimator, KeypointTrack]:
             from app.dive_poses import dive_track, known_board
 
-            estimator = self._estimator(model)
+            estimator = self._models.get(model, device, context.publish)
             with open_source(path, options, progress=context.progress, cancel=context.cancel) as reader:
-                return dive_track(
+                return estimator, dive_track(
                     reader,
                     estimator,
                     Interval(interval.start, interval.end),
@@ -89,16 +96,16 @@ class Posing(QObject):
                 )
 
         self._job = self._jobs.start(f"{title} by {model.title}", work)
-        self._job.succeeded.connect(lambda track: self._store(document, dive.id, track))
+        self._job.published.connect(self.said.emit)
+        self._job.succeeded.connect(lambda found: self._keep(found[0], is_chosen=(model, device) == self._chosen()))
+        self._job.succeeded.connect(lambda found: self._store(document, dive.id, found[1]))
         self._job.finished.connect(self._end)
 
-    def _estimator(self, model: PoseModelChoice) -> CropPoseEstimator:
-        """The model, loaded if it is not the one that ran last; called by the running job alone."""
-        from inference.models.pose_estimators import load_estimator
+    def _chosen(self) -> tuple[PoseModelChoice | None, str]:
+        return chosen_model(self._settings.pose_model), self._settings.pose_device
 
-        if self._loaded is None or self._loaded[0] != model:
-            self._loaded = (model, load_estimator(str(model.path)))
-        return self._loaded[1]
+    def _keep(self, estimator: CropPoseEstimator, *, is_chosen: bool) -> None:
+        self._kept = estimator if is_chosen else None
 
     def _store(self, document: object, dive_id: str, track: KeypointTrack) -> None:
         if self._session.document is document:

@@ -153,6 +153,15 @@ class Settings:
         self._store.setValue("pose/model", value)
 
     @property
+    def pose_device(self) -> str:
+        """Where pose models compute: auto, or the name of a device, which may not be there any more."""
+        return str(self._store.value("pose/device", "auto"))
+
+    @pose_device.setter
+    def pose_device(self, value: str) -> None:
+        self._store.setValue("pose/device", value)
+
+    @property
     def export_folder(self) -> Path | None:
         """Folder that the last export went into."""
         value = self._store.value("export/folder")

@@ -26,7 +26,8 @@ class LiveModel:
     Args:
         key: tells it and its settings from all others; two models with the same key are the same.
         title: for a person.
-        load: loads it onto a device; auto takes a GPU if there is one. Called in the worker's thread.
+        load: loads it: for auto onto the device where it is to compute, for cpu onto the processor. Called in the
+            worker's thread.
         tries_turns: whether it knows upright people only, so that the crop is turned until it is sure.
     """
 

@@ -31,7 +31,9 @@ def models(monkeypatch, no_shipped_weights):
         (models_folder() / f"{name}.onnx").write_bytes(b"model")
     known = {"pose": NumberedHeatmaps("pose"), "mine": NumberedHeatmaps("mine"), "plain": StillPose("plain")}
     known["steps"] = NumberedPlaces("steps")
-    monkeypatch.setattr("inference.models.pose_estimators.load_estimator", lambda wanted: known[Path(wanted).stem])
+    monkeypatch.setattr(
+        "inference.models.pose_estimators.load_estimator", lambda wanted, device: known[Path(wanted).stem]
+    )
     return known
 
 
@@ -117,7 +119,7 @@ def test_joints_and_stages_by_key(qtbot, window):
     first = inspector(window).controls.chosen_joint
     press(window, Qt.Key.Key_Down, ALT)
     second = inspector(window).controls.chosen_joint
-    assert second == window.heatmaps._answers._loaded.popitem()[1].skeleton.joints[1]
+    assert second == window.heatmaps._answers._held[0].skeleton.joints[1]
     assert inspector(window).caption.text().endswith(second.replace("_", " "))
     assert panels(window)[0][0].heatmap.raw.argmax() == CELLS + 1  # second row, second column
     press(window, Qt.Key.Key_Left, ALT)

@@ -26,7 +26,9 @@ def model(monkeypatch, no_shipped_weights):
     models_folder().mkdir(parents=True)
     (models_folder() / "mine.onnx").write_bytes(b"model")
     models = {name: StillPose(name) for name in ("pose", "mine")}
-    monkeypatch.setattr("inference.models.pose_estimators.load_estimator", lambda wanted: models[Path(wanted).stem])
+    monkeypatch.setattr(
+        "inference.models.pose_estimators.load_estimator", lambda wanted, device: models[Path(wanted).stem]
+    )
     return models["pose"]
 
 
