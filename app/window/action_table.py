@@ -114,18 +114,24 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("next_keypoint", "Next keypoint", POSE, ("Tab",), "", "Then Alt and the arrows move it", needs=PICTURE),
     ActionSpec("previous_keypoint", "Previous keypoint", POSE, ("Shift+Tab",), "", needs=PICTURE),
     ActionSpec("keypoint_visibility", "Visible / hidden", POSE, ("V",), "", "The keypoint", needs=JOINT_EDIT),
-    ActionSpec("keypoint_back", "Back to the found keypoint", POSE, ("Backspace",), "", needs=JOINT_EDIT),
+    ActionSpec(
+        "keypoint_back", "Keypoint as found", POSE, ("Backspace",), "", "As the model sees it", needs=JOINT_EDIT
+    ),
     ActionSpec("swap_sides", "Swap left and right", POSE, ("W",), "", "Of the whole pose", needs=POSE_EDIT),
-    ActionSpec("swap_limb", "Swap this limb's sides", POSE, ("Shift+W",), "", "The keypoint's limb", needs=JOINT_EDIT),
-    ActionSpec("copy_pose", "Copy the pose of the frame before", POSE, ("Y",), "", needs=EDIT),
-    ActionSpec("clear_pose", "Back to the found pose", POSE, ("Shift+Backspace",), "", needs=POSE_EDIT),
-    ActionSpec("interpolate_gap", "Interpolate to the corrected frames", POSE, ("Shift+I",), "", needs=EDIT),
-    ActionSpec("interpolate_dive", "Interpolate the whole dive", POSE, ("Ctrl+I",), "", needs=EDIT),
+    ActionSpec("swap_limb", "Swap the limb's sides", POSE, ("Shift+W",), "", "The keypoint's limb", needs=JOINT_EDIT),
+    ActionSpec(
+        "copy_pose", "Copy previous pose", POSE, ("Y",), "", "From the frame before, along the path", needs=EDIT
+    ),
+    ActionSpec("clear_pose", "Pose as found", POSE, ("Shift+Backspace",), "", "As the model sees it", needs=POSE_EDIT),
+    ActionSpec(
+        "interpolate_gap", "Interpolate this gap", POSE, ("Shift+I",), "", "Between corrected frames", needs=EDIT
+    ),
+    ActionSpec("interpolate_dive", "Interpolate this dive", POSE, ("Ctrl+I",), "", "All its gaps", needs=EDIT),
     ActionSpec("show_path", "Path", VIEW, ("T",), "path", "Show the path", is_checkable=True),
     ActionSpec("show_candidates", "Candidates", VIEW, ("Shift+T",), "candidates", "Show candidates", is_checkable=True),
     ActionSpec("show_crop", "Crop box", VIEW, ("Shift+C",), "crop", "Show the crop box", is_checkable=True),
     ActionSpec("show_pose", "Skeleton", VIEW, ("S",), "pose", "Show the pose", is_checkable=True),
-    ActionSpec("show_ghost", "Found pose under corrections", VIEW, ("Shift+G",), "", "Ghost", is_checkable=True),
+    ActionSpec("show_ghost", "Found pose beneath", VIEW, ("Shift+G",), "", "Ghost", is_checkable=True),
     ActionSpec(
         "live_pose", "Live pose", VIEW, ("Shift+S",), "live", "Find the pose live", is_checkable=True, needs=VIDEO
     ),

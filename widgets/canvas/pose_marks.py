@@ -14,6 +14,7 @@ from widgets.theme import Theme, translucent
 _GHOST = 0.6
 _LEAST_MOVE_PX = 0.05
 _RING = RADIUS + 5.0
+_MARGIN = 12.0
 
 
 def paint_ghost(painter: QPainter, overlay: PoseOverlay, view: ViewTransform, theme: Theme) -> None:
@@ -52,7 +53,10 @@ def paint_joints_in_hand(
     selected: int | None,
     hovered: int | None,
 ) -> None:
-    """A ring around the selected joint, a thinner one around that under the mouse, and the name and state of one."""
+    """A ring around the selected joint, whose name and state stand in the corner, where they cover nothing.
+
+    Another joint that is under the mouse has a thinner ring and its name beside it.
+    """
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for joint, colour, width in ((hovered, QColor("white"), 1.5), (selected, QColor(theme.accent), 2.5)):
         if joint is not None:
@@ -60,9 +64,11 @@ def paint_joints_in_hand(
             for each, wide in ((translucent("#000000", 0.6), width + 2.0), (colour, width)):
                 painter.setPen(QPen(each, wide))
                 painter.drawEllipse(centre, _RING, _RING)
-    named = hovered if hovered is not None else selected
-    if named is not None:
-        _paint_name(painter, joint_text(overlay, named), QPointF(*view.to_widget(overlay.points[named])))
+    if selected is not None:
+        corner = QPointF(_MARGIN, _MARGIN + painter.fontMetrics().height() + 8)
+        paint_badge(painter, joint_text(overlay, selected), corner, Qt.AlignmentFlag.AlignLeft)
+    if hovered is not None and hovered != selected:
+        _paint_name(painter, joint_text(overlay, hovered), QPointF(*view.to_widget(overlay.points[hovered])))
 
 
 def joint_text(overlay: PoseOverlay, place: int) -> str:
