@@ -36,8 +36,8 @@ JOINT_EDIT = frozenset({"video", "pose", "joint", "writable"})
 PICTURE = frozenset({"video", "pose", "picture"})
 
 FILE, EDITING, PLAY, DIVES, CODE, POSE = "File", "Edit", "Play", "Dives", "Dive code", "Pose"
-VIEW, HELP = "View", "Help"
-GROUPS = (FILE, EDITING, PLAY, DIVES, CODE, POSE, VIEW, HELP)
+SHOW, VIEW, HELP = "Overlays", "View", "Help"
+GROUPS = (FILE, EDITING, PLAY, DIVES, CODE, POSE, SHOW, VIEW, HELP)
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open", "Open…", FILE, ("Ctrl+O",), "open", "Open a video or a review"),
@@ -127,13 +127,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "interpolate_gap", "Interpolate this gap", POSE, ("Shift+I",), "", "Between corrected frames", needs=EDIT
     ),
     ActionSpec("interpolate_dive", "Interpolate this dive", POSE, ("Ctrl+I",), "", "All its gaps", needs=EDIT),
-    ActionSpec("show_path", "Path", VIEW, ("T",), "path", "Show the path", is_checkable=True),
-    ActionSpec("show_candidates", "Candidates", VIEW, ("Shift+T",), "candidates", "Show candidates", is_checkable=True),
-    ActionSpec("show_crop", "Crop box", VIEW, ("Shift+C",), "crop", "Show the crop box", is_checkable=True),
-    ActionSpec("show_pose", "Skeleton", VIEW, ("S",), "pose", "Show the pose", is_checkable=True),
-    ActionSpec("show_ghost", "Found pose beneath", VIEW, ("Shift+G",), "", "Ghost", is_checkable=True),
+    ActionSpec("show_path", "Path", SHOW, ("T",), "path", "Show the path", is_checkable=True),
+    ActionSpec("show_candidates", "Candidates", SHOW, ("Shift+T",), "candidates", "Show candidates", is_checkable=True),
+    ActionSpec("show_crop", "Crop box", SHOW, ("Shift+C",), "crop", "Show the crop box", is_checkable=True),
+    ActionSpec("show_pose", "Skeleton", SHOW, ("S",), "pose", "Show the pose", is_checkable=True),
+    ActionSpec("show_ghost", "Found pose beneath", SHOW, ("Shift+G",), "", "Ghost", is_checkable=True),
+    ActionSpec("show_heatmap", "Heatmap", SHOW, ("H",), "", "Where the live pose model sees joints", True, VIDEO),
+    ActionSpec("show_spread", "Covariance ellipses", SHOW, ("Shift+E",), "", "Two standard deviations", True, VIDEO),
+    ActionSpec("show_fields", "Part affinity fields", SHOW, ("Shift+P",), "", "Arrows along limbs", True, VIDEO),
     ActionSpec(
-        "live_pose", "Live pose", VIEW, ("Shift+S",), "live", "Find the pose live", is_checkable=True, needs=VIDEO
+        "live_pose", "Live pose", SHOW, ("Shift+S",), "live", "Find the pose live", is_checkable=True, needs=VIDEO
     ),
     ActionSpec("heatmaps", "Heatmaps", VIEW, ("Shift+H",), "", "Look into heatmaps", is_checkable=True, needs=REVIEW),
     ActionSpec("next_joint", "Next joint", VIEW, ("Alt+Down",), "", "Of the heatmaps", needs=VIDEO),

@@ -238,10 +238,11 @@ class Commands(QObject):
         parts = self._parts
         return {
             **{f"show_{name}": partial(self._show_overlay, name) for name in OVERLAYS},
+            **parts.maps.slots(),
             "live_pose": self._switch_live,
             "heatmaps": parts.heatmaps.toggle,
-            "next_joint": partial(parts.heatmaps.step_joint, 1),
-            "previous_joint": partial(parts.heatmaps.step_joint, -1),
+            "next_joint": partial(self._step_joint, 1),
+            "previous_joint": partial(self._step_joint, -1),
             "next_stage": partial(parts.heatmaps.step_stage, 1),
             "previous_stage": partial(parts.heatmaps.step_stage, -1),
             "fit": parts.video.fit,
@@ -294,6 +295,11 @@ class Commands(QObject):
         if is_on and not actions["show_pose"].isChecked():
             actions["show_pose"].trigger()
         self._parts.live.switch(is_on)
+
+    def _step_joint(self, steps: int) -> None:
+        """Of the inspector if it is in sight, else of what lies over the picture."""
+        stepped = self._parts.heatmaps if self._parts.docks.heatmaps.isVisible() else self._parts.maps
+        stepped.step_joint(steps)
 
     def switch_theme(self) -> None:
         """From dark to light and back, at once."""

@@ -66,6 +66,7 @@ class LivePosing(QObject):
         self._places = DivePlaces(session, self)
         self._engine: LiveEngine | None = None
         self._model: LiveModel | None = None
+        self._with_maps = False
         self._shown: tuple[int, Pixels] | None = None
         self._direction = 1
         self._rate_text = ""
@@ -110,9 +111,23 @@ class LivePosing(QObject):
         return place[0] if place is not None else None
 
     def answer(self, frame: int) -> LiveAnswer | None:
-        """The pose of exactly this frame of the video looked at by the chosen model, if it is there already."""
-        key = self._key(frame)
-        return self._engine.answer(key) if key is not None and self._engine is not None else None
+        """The pose of exactly this frame of the video looked at by the chosen model, if it is there already.
+
+        There is none where a pose is stored.
+        """
+        if self._is_stored(frame):
+            return None
+        return self._answer(frame, with_maps=True) or self._answer(frame, with_maps=False)
+
+    def want_maps(self, is_wanted: bool) -> None:
+        """Ask also what leads to the poses from now on, in frames whose pose is stored too; or no longer."""
+        if is_wanted != self._with_maps:
+            self._with_maps = is_wanted
+            self._refresh()
+
+    def mapped_answer(self, frame: int) -> LiveAnswer | None:
+        """The pose of exactly this frame with what led to it, if that is wanted and there already."""
+        return self._answer(frame, with_maps=True) if self._with_maps else None
 
     def close(self) -> None:
         """Stop, and wait for the batch that is under way."""
@@ -188,16 +203,26 @@ class LivePosing(QObject):
         return playback.frames_ahead(frame, playback.direction, AHEAD + skipped)[skipped:]
 
     def _key(self, frame: int) -> LiveKey | None:
-        """What to ask of a frame; None where there is no dive with a path, or its pose is stored already."""
-        index = self._session.index
-        if self._model is None or index is None:
+        """What to ask of a frame; None where there is no dive with a path, or all that is wanted is stored."""
+        if self._is_stored(frame) and not self._with_maps:
             return None
-        place = self._places.at(frame)
-        if place is None or self._stored.has_prediction(place[0], frame):
+        return self._question(frame, with_maps=self._with_maps)
+
+    def _question(self, frame: int, *, with_maps: bool) -> LiveKey | None:
+        index, place = self._session.index, self._places.at(frame)
+        if self._model is None or index is None or place is None:
             return None
         from inference.live.answers import LiveKey
 
-        return LiveKey((index.path, SourceOptions.of(index)), frame, self._model.key, place[1])
+        return LiveKey((index.path, SourceOptions.of(index)), frame, self._model.key, place[1], with_maps)
+
+    def _answer(self, frame: int, *, with_maps: bool) -> LiveAnswer | None:
+        key = self._question(frame, with_maps=with_maps)
+        return self._engine.answer(key) if key is not None and self._engine is not None else None
+
+    def _is_stored(self, frame: int) -> bool:
+        dive_id = self.dive_at(frame)
+        return dive_id is not None and self._stored.has_prediction(dive_id, frame)
 
     def _take_answers(self) -> None:
         if time.perf_counter() - self._rate_told_s >= _TELL_EVERY_S:
@@ -224,10 +249,9 @@ class LivePosing(QObject):
         if self._model is None or self._shown is None:
             return ""
         frame = self._shown[0]
-        dive_id = self.dive_at(frame)
-        if dive_id is None:
+        if self.dive_at(frame) is None:
             return "Live pose: no dive with a path in this frame"
-        if self._stored.has_prediction(dive_id, frame):
+        if self._is_stored(frame) and not self._with_maps:
             return "Live pose: this frame's keypoints are stored"
         return self._rate_text or f"Live pose: starting {self._model.title}…"
 

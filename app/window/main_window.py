@@ -27,6 +27,7 @@ from app.window.jobs import JobRunner
 from app.window.key_focus import KeyFocus
 from app.window.keypoint_editing import KeypointEditing
 from app.window.live_posing import LivePosing
+from app.window.maps_display import MapsDisplay
 from app.window.messages import Messages
 from app.window.model_chooser import ModelChooser
 from app.window.opening import Opening
@@ -111,13 +112,14 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
         self.messages.lie_over(self.pages, below=self.video.tabs.tabBar())
+        self.heatmap_inspector = HeatmapInspector(self)
         self.docks = Docks(
             self,
             self.settings,
             dives=self.table,
             inspector=self.inspector,
             timeline=self.timeline,
-            heatmaps=HeatmapInspector(self),
+            heatmaps=self.heatmap_inspector,
         )
         self.actions_.fill_toolbar(self.docks.toolbar)
         self.models = ModelChooser(self.docks.toolbar, self.actions_, self.settings, self)
@@ -125,6 +127,7 @@ class MainWindow(QMainWindow):
         self.docks.toolbar.addAction(self.actions_["live_pose"])
         self.chooser = VideoChooser(self.docks.toolbar, self.session, self.opening, self)
         menus = self.actions_.fill_menus(self)
+        self._overlay_menu = menus["Overlays"]
         self.docks.add_to_menu(menus["View"])
         self.sheet = ShortcutSheet(self)
         self.recent = RecentFiles(menus["File"], self.actions_["open_folder"], self.settings, self)
@@ -149,6 +152,10 @@ class MainWindow(QMainWindow):
             self.loaded,
             self,
         )
+        self.maps = MapsDisplay(
+            self.video, self.playback, self.live, self.heatmap_inspector.controls, self.actions_, self.settings, self
+        )
+        self.maps.add_to_menu(self._overlay_menu)
         self.status = StatusLine(self.statusBar(), self.session, self.playback, self.jobs, self)
 
     def _parts(self) -> WindowParts:
@@ -168,6 +175,7 @@ class MainWindow(QMainWindow):
             keypoints=self.keypoints,
             heatmaps=self.heatmaps,
             live=self.live,
+            maps=self.maps,
             messages=self.messages,
             docks=self.docks,
             chooser=self.chooser,
@@ -198,6 +206,7 @@ class MainWindow(QMainWindow):
         self.live.told.connect(self.status.show_live)
         self.live.rated.connect(self.devices.show_rate)
         self.live.switched.connect(self.actions_["live_pose"].setChecked)
+        self.maps.said.connect(self.messages.say)
         for part in (self.editing, self.opening, self.analysing, self.posing, self.keypoints, self.heatmaps, self.live):
             part.said.connect(self.messages.say)
         self.opening.video_missing.connect(self._show_missing)

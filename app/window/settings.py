@@ -11,11 +11,14 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from app.approach import METHODS
 from app.window.folders import config_folder
+from widgets.colour_maps import COLOUR_MAPS
 
 log = logging.getLogger(__name__)
 
 RECENT_FILES = 12
 OVERLAYS = ("path", "candidates", "crop", "pose", "ghost")
+MAP_OVERLAYS = ("heatmap", "spread", "fields")
+"""Of what led to a pose; they are off until switched on, since they cost work."""
 
 
 class Settings:
@@ -68,12 +71,44 @@ class Settings:
         self._store.setValue("play/speed", str(value))
 
     def is_overlay_shown(self, name: str) -> bool:
-        """Whether an overlay of the canvas is switched on; all are until switched off."""
-        return str(self._store.value(f"overlays/{name}", "true")).lower() != "false"
+        """Whether an overlay of the canvas is switched on; all but those of maps are until switched off."""
+        otherwise = "false" if name in MAP_OVERLAYS else "true"
+        return str(self._store.value(f"overlays/{name}", otherwise)).lower() != "false"
 
     def show_overlay(self, name: str, is_shown: bool) -> None:
         """Remember whether an overlay of the canvas is switched on."""
         self._store.setValue(f"overlays/{name}", "true" if is_shown else "false")
+
+    @property
+    def maps_joint(self) -> str:
+        """Whose heatmaps lie over the picture: a joint's name, or what `maps_menu` has besides."""
+        return str(self._store.value("overlays/joint", ""))
+
+    @maps_joint.setter
+    def maps_joint(self, value: str) -> None:
+        self._store.setValue("overlays/joint", value)
+
+    @property
+    def maps_opacity(self) -> float:
+        """Of the highest value of a heatmap over the picture."""
+        try:
+            return min(max(float(str(self._store.value("overlays/opacity", "0.8"))), 0.0), 1.0)
+        except ValueError:
+            return 0.8
+
+    @maps_opacity.setter
+    def maps_opacity(self, value: float) -> None:
+        self._store.setValue("overlays/opacity", str(value))
+
+    @property
+    def maps_colours(self) -> str:
+        """Colour map of heatmaps over the picture."""
+        value = str(self._store.value("overlays/colours"))
+        return value if value in COLOUR_MAPS else COLOUR_MAPS[0]
+
+    @maps_colours.setter
+    def maps_colours(self, value: str) -> None:
+        self._store.setValue("overlays/colours", value)
 
     @property
     def recent_files(self) -> tuple[Path, ...]:

@@ -15,6 +15,7 @@ from app.window.heatmap_inspection import HeatmapInspection
 from app.window.jobs import JobRunner
 from app.window.keypoint_editing import KeypointEditing
 from app.window.live_posing import LivePosing
+from app.window.maps_display import MapsDisplay
 from app.window.messages import Messages
 from app.window.opening import Opening
 from app.window.path_editing import PathEditing
@@ -47,6 +48,7 @@ class WindowParts:
     keypoints: KeypointEditing
     heatmaps: HeatmapInspection
     live: LivePosing
+    maps: MapsDisplay
     messages: Messages
     docks: Docks
     chooser: VideoChooser

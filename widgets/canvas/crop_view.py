@@ -22,5 +22,7 @@ class CropView(PosedView):
         self.set_frame_map(np.array([[1.0, 0.0, -x], [0.0, 1.0, -y]]))
 
     def paint_overlays(self, painter: QPainter, theme: Theme) -> None:
-        """The pose."""
+        """The maps and the pose."""
+        self.paint_maps(painter, theme)
         self.paint_joints(painter, theme)
+        self.paint_spreads(painter, theme)

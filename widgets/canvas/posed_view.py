@@ -12,8 +12,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from inference.results import FloatArray
+from widgets.canvas.mapped_view import MappedView
 from widgets.canvas.picking import joint_at
-from widgets.canvas.picture_view import PictureView
 from widgets.canvas.pose_marks import paint_ghost, paint_joints_in_hand
 from widgets.canvas.pose_overlay import PoseOverlay, paint_pose
 from widgets.theme import Theme
@@ -31,7 +31,7 @@ _TAKES_AFTER_PX: Final = 3.0
 """How far the mouse moves before a press on a joint is more than a click."""
 
 
-class PosedView(PictureView):
+class PosedView(MappedView):
     """A frame, or a part of one, with keypoints in coordinates of the whole frame.
 
     A press on a joint selects it, and a drag moves it; Alt with the arrow keys moves the selected joint by 1 px of the
@@ -57,7 +57,6 @@ class PosedView(PictureView):
         self._pose: PoseOverlay | None = None
         self._pose_before_move: PoseOverlay | None = None
         self._is_pose_visible = self._is_ghost_visible = True
-        self._frame_map: FloatArray = np.eye(2, 3)
         self._joint: str | None = None
         self._hovered_joint: str | None = None
         self._held_frame: int | None = None
@@ -88,11 +87,6 @@ class PosedView(PictureView):
     def set_ghost_visible(self, visible: bool) -> None:
         """Show or hide where the model puts joints that a person has moved."""
         self._is_ghost_visible = visible
-        self.update()
-
-    def set_frame_map(self, matrix: FloatArray) -> None:
-        """Say where the whole frame's (x, y) is in what is shown: at matrix (2, 3) times (x, y, 1)."""
-        self._frame_map = matrix
         self.update()
 
     def to_widget(self, points: npt.ArrayLike) -> FloatArray:

@@ -132,12 +132,14 @@ class VideoCanvas(PosedView):
         super().clear()
 
     def paint_overlays(self, painter: QPainter, theme: Theme) -> None:
-        """Crop box, pose, path, candidates, handles: what can be moved lies on top."""
+        """Maps, crop box, pose, path, candidates, handles: what can be moved lies on top."""
+        self.paint_maps(painter, theme)
         if self._crop is not None and "crop" not in self._hidden:
             x, y, side = self._crop
             across, down = self.view.scales
             paint_crop_box(painter, self.view.to_widget((x, y)), (side * across, side * down), theme)
         self.paint_joints(painter, theme)
+        self.paint_spreads(painter, theme)
         overlay = self._overlay
         if overlay is None:
             return

@@ -1,0 +1,68 @@
+"""A picture with what led to a pose over it: heatmap, part affinity fields, and how far each joint spreads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from inference.results import FloatArray
+from widgets.canvas.field_overlay import FieldOverlay, paint_fields
+from widgets.canvas.heatmap_overlay import HeatmapOverlay, paint_heatmap
+from widgets.canvas.picture_view import PictureView
+from widgets.canvas.spread_overlay import SpreadOverlay, paint_spreads
+from widgets.theme import Theme
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapsOverlay:
+    """What a model's maps say of the frame that is shown; None for what is not to be seen."""
+
+    heatmap: HeatmapOverlay | None = None
+    fields: FieldOverlay | None = None
+    spread: SpreadOverlay | None = None
+
+
+class MappedView(PictureView):
+    """A frame, or a part of one; maps are given in image coordinates of the whole frame."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._maps = MapsOverlay()
+        self._frame_map: FloatArray = np.eye(2, 3)
+
+    def set_maps(self, maps: MapsOverlay) -> None:
+        """Show the maps of the frame that is shown."""
+        self._maps = maps
+        self.update()
+
+    def set_frame_map(self, matrix: FloatArray) -> None:
+        """Say where the whole frame's (x, y) is in what is shown: at matrix (2, 3) times (x, y, 1)."""
+        self._frame_map = matrix
+        self.update()
+
+    def paint_maps(self, painter: QPainter, theme: Theme) -> None:
+        """Heatmap and fields, below everything else."""
+        if self._maps.heatmap is not None:
+            paint_heatmap(painter, self._maps.heatmap, self._frame_to_widget())
+        if self._maps.fields is not None:
+            paint_fields(painter, self._maps.fields, self._frame_to_widget(), theme)
+
+    def paint_spreads(self, painter: QPainter, theme: Theme) -> None:
+        """Ellipses, to lie on top of the pose."""
+        if self._maps.spread is not None:
+            paint_spreads(painter, self._maps.spread, self._frame_to_widget(), theme)
+
+    def clear(self) -> None:
+        """Show no frame, and no maps."""
+        self._maps = MapsOverlay()
+        super().clear()
+
+    def _frame_to_widget(self) -> FloatArray:
+        """(2, 3) from image coordinates of the frame."""
+        across, down = self.view.scales
+        matrix: FloatArray = self._frame_map * [[across], [down]]
+        matrix[:, 2] += self.view.left, self.view.top
+        return matrix
