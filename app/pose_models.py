@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from inference.models import shipped_weights
 from inference.models.model_store import stored_models
+from inference.models.shipped_weights import shipped_pose_models
 
 _SPELLED: Final = {"cpm": "CPM", "deeppose": "DeepPose", "hrnet": "HRNet", "openpose": "OpenPose", "resnet": "ResNet"}
 
@@ -39,8 +39,7 @@ class PoseModelChoice:
 def pose_model_choices() -> list[PoseModelChoice]:
     """All of them, those of the program first."""
     shipped = [
-        PoseModelChoice(path.stem, _title(path.stem), path, is_shipped=True)
-        for path in sorted(shipped_weights.FOLDER.glob("pose*.safetensors"), key=lambda path: path.stem)
+        PoseModelChoice(name, _title(name), path, is_shipped=True) for name, path in shipped_pose_models().items()
     ]
     taken = {choice.name for choice in shipped}
     own = [

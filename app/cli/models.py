@@ -36,11 +36,24 @@ def list_models(as_json: JsonOption = False) -> None:
     Example:
       divereview models list
     """
+    from app.pose_models import pose_model_choices
     from inference.models.model_store import models_folder, stored_models
     from inference.models.public_models import PUBLIC_MODELS
 
     stored = {model.name: model for model in stored_models()}
     rows: list[dict[str, Any]] = [
+        {
+            "name": choice.name,
+            "path": str(choice.path),
+            "licence": "MIT",
+            "title": f"{choice.title}, comes with the program",
+            "source": None,
+            "sha256": None,
+        }
+        for choice in pose_model_choices()
+        if choice.is_shipped
+    ]
+    rows += [
         {
             "name": model.name,
             "path": str(model.path),

@@ -20,6 +20,7 @@ import platformdirs
 from inference.models.downloading import LARGEST_BYTES, DownloadError, download, file_sha256
 from inference.models.errors import ModelError
 from inference.models.public_models import PUBLIC_MODELS, PublicModel
+from inference.models.shipped_weights import shipped_pose_models
 from inference.progress import CancelToken, Progress
 
 MODEL_SUFFIXES: Final = (".onnx", ".safetensors", ".pth")
@@ -65,7 +66,7 @@ def stored_models() -> list[StoredModel]:
 
 
 def model_path(wanted: str) -> Path:
-    """The file of a model.
+    """The file of a model, in the folder or of those that come with the program, whose names win.
 
     Args:
         wanted: a model's name, or the path of a file.
@@ -76,7 +77,7 @@ def model_path(wanted: str) -> Path:
     path = Path(wanted)
     if path.suffix in MODEL_SUFFIXES and path.is_file():
         return path
-    names = {model.name: model.path for model in stored_models()}
+    names = {model.name: model.path for model in stored_models()} | shipped_pose_models()
     if wanted in names:
         return names[wanted]
     if wanted in PUBLIC_MODELS:
@@ -106,6 +107,8 @@ def add_model(path: Path, name: str | None = None) -> StoredModel:
     name = name or path.stem
     if not _NAME.fullmatch(name):
         raise ModelError(f"{name!r} cannot be a model's name; use letters, digits, dots, hyphens and underscores.")
+    if name in shipped_pose_models():
+        raise ModelError(f"A model {name} comes with the program; choose another name.")
     if any(model.name == name for model in stored_models()):
         raise ModelError(f"There is a model {name} already; remove it first, or choose another name.")
     target = models_folder() / f"{name}{path.suffix}"

@@ -17,7 +17,7 @@ def load_estimator(wanted: str | None, device: str = "auto") -> CropPoseEstimato
     """The pose model that a person means.
 
     Args:
-        wanted: the name of a model in the store, or a file; None for the one that comes with the program.
+        wanted: the name of a model of the program or in the store, or a file; None for the program's default.
         device: cpu, cuda:0 or another of `compute_devices`; auto takes a GPU if there is one.
 
     Raises:

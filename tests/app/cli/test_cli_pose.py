@@ -164,6 +164,12 @@ def test_models_are_added_listed_used_by_name_and_removed(tmp_path, model, folde
     assert "Models are kept in" in table.stderr
 
 
+def test_models_of_the_program_are_listed_first(no_shipped_weights):
+    (no_shipped_weights / "pose-hrnet-small.safetensors").write_bytes(b"weights")
+    first, *_ = json.loads(invoke("models", "list", "--json").stdout)
+    assert (first["name"], first["title"]) == ("pose-hrnet-small", "HRNet small, comes with the program")
+
+
 def test_a_model_of_no_known_kind_is_not_kept(tmp_path):
     path = constant_model(tmp_path / "classes.onnx", (1, 3, 32, 32), {"out": np.zeros((1, 10))})
     result = invoke("models", "add", path)

@@ -77,6 +77,16 @@ def test_a_file_anywhere_is_a_model_too(model):
     assert model_path(str(model)) == model
 
 
+def test_the_models_of_the_program_have_names_too(model, no_shipped_weights):
+    for name in ("pose", "pose-cpm-small"):
+        (no_shipped_weights / f"{name}.safetensors").write_bytes(b"weights")
+    assert model_path("pose-cpm-small") == no_shipped_weights / "pose-cpm-small.safetensors"
+    with pytest.raises(ModelError, match="A model pose comes with the program"):
+        add_model(model, "pose")
+    with pytest.raises(ModelError, match="did you mean pose-cpm-small"):
+        model_path("pose-cpm-smal")
+
+
 def test_names_that_cannot_be_are_refused(model, tmp_path):
     with pytest.raises(ModelError, match="'My model' cannot be a model's name"):
         add_model(model)
