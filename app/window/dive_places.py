@@ -33,22 +33,24 @@ class DivePlaces(QObject):
         around = self._around(frame)
         # Where two dives overlap, the one that is looked at comes first.
         for dive in sorted(around, key=lambda dive: selected is None or dive.id != selected.id):
-            stretch = self._stretch(dive)
+            stretch = self.stretch(dive)
             if stretch is not None and stretch.first <= frame <= stretch.last:
                 return dive.id, stretch.region(frame)
         return None
 
-    def _around(self, frame: int) -> list[Dive]:
+    @property
+    def dives(self) -> list[Dive]:
+        """Those of the video that may have poses."""
         if self._dives is None:
             from app.posing import may_have_poses
 
             self._dives = [dive for dive in self._session.dives if may_have_poses(dive)]
             ends = [(dive.start.frame, dive.end.frame) for dive in self._dives]
             self._ends = np.array(ends, np.int64).reshape(-1, 2)
-        is_around = (self._ends[:, 0] <= frame) & (frame <= self._ends[:, 1])
-        return [self._dives[place] for place in np.flatnonzero(is_around)]
+        return self._dives
 
-    def _stretch(self, dive: Dive) -> Stretch | None:
+    def stretch(self, dive: Dive) -> Stretch | None:
+        """The tracked crops of one of them."""
         if dive.id not in self._stretches:
             from app.posing import dive_stretch
 
@@ -59,6 +61,11 @@ class DivePlaces(QObject):
                 else None
             )
         return self._stretches[dive.id]
+
+    def _around(self, frame: int) -> list[Dive]:
+        dives = self.dives
+        is_around = (self._ends[:, 0] <= frame) & (frame <= self._ends[:, 1])
+        return [dives[place] for place in np.flatnonzero(is_around)]
 
     def _forget(self) -> None:
         self._dives = None

@@ -47,8 +47,13 @@ def cache_budget() -> int:
     return int(min(max(psutil.virtual_memory().available // MEMORY_SHARE, SMALLEST_BUDGET), LARGEST_BUDGET))
 
 
-def frame_source(index: FrameIndex) -> SourceFactory:
-    """Makes the decode-ahead thread of one video, which opens a reader of its own for the same frames."""
+def frame_source(index: FrameIndex, budget_bytes: int | None = None) -> SourceFactory:
+    """Makes the decode-ahead thread of one video, which opens a reader of its own for the same frames.
+
+    Args:
+        index: of the video.
+        budget_bytes: for decoded frames; None for what `cache_budget` says.
+    """
 
     def make(on_frame: Callable[[int, Pixels], None], on_error: Callable[[Exception], None]) -> FrameSource:
         from inference.video.decode_ahead import DecodeAhead
@@ -58,6 +63,7 @@ def frame_source(index: FrameIndex) -> SourceFactory:
 
             return open_source(index.path, SourceOptions.of(index))
 
-        return DecodeAhead(open_reader, budget_bytes=cache_budget(), on_frame=on_frame, on_error=on_error)
+        budget = budget_bytes or cache_budget()
+        return DecodeAhead(open_reader, budget_bytes=budget, on_frame=on_frame, on_error=on_error)
 
     return make

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from app.loaded_models import LoadedModels, model_file
 from app.pose_models import PoseModelChoice, chosen_model
 from app.sources import SourceOptions
+from app.window.background_posing import BackgroundPosing
 from app.window.dive_places import DivePlaces
 from app.window.frame_source import Pixels
 from app.window.playback import PlaybackController
@@ -64,12 +65,14 @@ class LivePosing(QObject):
         self._session, self._playback, self._settings, self._stored = session, playback, settings, stored
         self._models = models
         self._places = DivePlaces(session, self)
+        self._background = BackgroundPosing(session, playback, self._places, stored, self)
         self._engine: LiveEngine | None = None
         self._model: LiveModel | None = None
         self._with_maps = False
         self._shown: tuple[int, Pixels] | None = None
         self._direction = 1
         self._rate_text = ""
+        self._share: tuple[str, str] | None = None  # a dive, and how much of it is there
         self._rate_told_s = 0.0
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -133,6 +136,7 @@ class LivePosing(QObject):
         """Stop, and wait for the batch that is under way."""
         self._model = None
         self._quiet.stop()
+        self._background.close()
         if self._engine is not None:
             self._engine.close()
             self._engine = None
@@ -151,6 +155,7 @@ class LivePosing(QObject):
             )
         if self._engine is not None:
             self._engine.use(self._model)
+        self._background.use(self._engine, self._model)
         self._refresh()
 
     def _live_model(self, choice: PoseModelChoice) -> LiveModel:
@@ -190,6 +195,7 @@ class LivePosing(QObject):
             keys = [key for key in map(self._key, self._frames_to_see(shown[0])) if key is not None]
             # The frame on the screen is there, even if the player has dropped it meanwhile.
             engine.want(keys, lambda frame: shown[1] if frame == shown[0] else decoded(frame))
+            self._background.go_on()
         self.told.emit(self._text())
 
     def _frames_to_see(self, frame: int) -> Sequence[int]:
@@ -225,6 +231,7 @@ class LivePosing(QObject):
         return dive_id is not None and self._stored.has_prediction(dive_id, frame)
 
     def _take_answers(self) -> None:
+        self._background.go_on()
         if time.perf_counter() - self._rate_told_s >= _TELL_EVERY_S:
             self._tell_rate()
         self._quiet.start()
@@ -237,6 +244,7 @@ class LivePosing(QObject):
 
     def _tell_rate(self) -> None:
         rate = self._engine.rate if self._engine is not None else None
+        self._share = None
         if rate is not None:
             self._rate_told_s = time.perf_counter()
             self.rated.emit(rate)
@@ -249,11 +257,17 @@ class LivePosing(QObject):
         if self._model is None or self._shown is None:
             return ""
         frame = self._shown[0]
-        if self.dive_at(frame) is None:
+        dive_id = self.dive_at(frame)
+        if dive_id is None:
             return "Live pose: no dive with a path in this frame"
         if self._is_stored(frame) and not self._with_maps:
             return "Live pose: this frame's keypoints are stored"
-        return self._rate_text or f"Live pose: starting {self._model.title}…"
+        if not self._rate_text:
+            return f"Live pose: starting {self._model.title}…"
+        if self._share is None or self._share[0] != dive_id:
+            there, total = self._background.progress(dive_id)
+            self._share = dive_id, f" · {100 * there // total} % of the dive" if total else ""
+        return self._rate_text + self._share[1]
 
 
 def _two_digits(value: float) -> str:

@@ -28,7 +28,8 @@ class LiveEngine:
     """Runs a pose model on frames as they are looked at.
 
     Nothing waits for it: what is wanted is said with `want`, each time in place of what was wanted before, and what is
-    answered is looked up with `answer`. The callbacks are called in the worker's thread.
+    answered is looked up with `answer`. What nobody looks at yet is said with `want_later`, and has its turn only when
+    nothing else can be computed. The callbacks are called in the worker's thread.
 
     Args:
         on_answers: told the answers of a batch, which can be looked up by then.
@@ -53,12 +54,14 @@ class LiveEngine:
         self._largest_batch, self._clock = largest_batch, clock
         self._answers = AnswerCache(most_answers)
         self._meter = LiveMeter(clock)
-        self._size = BatchSize(largest_batch)
+        self._size, self._later_size = BatchSize(largest_batch), BatchSize(largest_batch)
         self._changed = threading.Condition()
         self._model: LiveModel | None = None
         self._is_model_new = False
         self._wanted: tuple[LiveKey, ...] = ()
         self._picture_of: PictureOf = _no_picture
+        self._later: tuple[LiveKey, ...] = ()
+        self._later_picture_of: PictureOf = _no_picture
         self._is_closing = False
         self._runner: DeviceRunner | None = None  # of the worker alone
         self._thread = threading.Thread(target=self._run, name="live-engine")
@@ -73,6 +76,7 @@ class LiveEngine:
             if model != self._model:
                 self._model, self._is_model_new = model, True
                 self._wanted, self._picture_of = (), _no_picture
+                self._later, self._later_picture_of = (), _no_picture
                 self._changed.notify()
 
     def want(self, keys: Sequence[LiveKey], picture_of: PictureOf) -> None:
@@ -87,6 +91,16 @@ class LiveEngine:
                 self._size.restart()
             self._wanted, self._picture_of = tuple(keys), picture_of
             self._changed.notify()
+
+    def want_later(self, keys: Sequence[LiveKey], picture_of: PictureOf) -> None:
+        """Say what to go on with while nothing that is wanted can be computed; see `want`."""
+        with self._changed:
+            self._later, self._later_picture_of = tuple(keys), picture_of
+            self._changed.notify()
+
+    def is_answered(self, key: LiveKey) -> bool:
+        """Whether there is an answer to exactly this."""
+        return key in self._answers
 
     def answer(self, key: LiveKey) -> LiveAnswer | None:
         """The answer to exactly this, if there is one."""
@@ -131,11 +145,15 @@ class LiveEngine:
         return None
 
     def _next_batch(self, model: LiveModel, runner: DeviceRunner) -> list[tuple[LiveKey, Picture]]:
-        keys = [key for key in self._wanted if key.model == model.key]
-        waiting = to_compute(keys, self._picture_of, self._answers.__contains__, self._largest_batch + 1)
-        if not waiting:
-            return []
-        return waiting[: min(self._size.following(len(waiting), self._meter.frame_s), runner.at_once)]
+        for wanted, picture_of, size in (
+            (self._wanted, self._picture_of, self._size),
+            (self._later, self._later_picture_of, self._later_size),
+        ):
+            keys = [key for key in wanted if key.model == model.key]
+            waiting = to_compute(keys, picture_of, self._answers.__contains__, self._largest_batch + 1)
+            if waiting:
+                return waiting[: min(size.following(len(waiting), self._meter.frame_s), runner.at_once)]
+        return []
 
     def _load(self, model: LiveModel | None) -> None:
         if self._runner is not None:

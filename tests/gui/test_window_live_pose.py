@@ -97,10 +97,8 @@ def test_the_button_lies_on_the_toolbar_beside_the_models(qtbot, window):
 
 
 def test_a_frame_without_an_answer_yet_shows_no_pose(qtbot, window, models):
-    press(window, "s", SHIFT)
-    answered(qtbot, window)
-    go_to(qtbot, window, 31)
     models["pose"].go_on.clear()
+    press(window, "s", SHIFT)
     go_to(qtbot, window, 45)
     assert live_pose(window) is None
     models["pose"].go_on.set()

@@ -120,6 +120,32 @@ def test_what_nobody_looks_at_any_more_is_dropped(engine, heard):
     assert held.batches == [[1], [50], [51, 52]]
 
 
+def test_what_comes_later_has_its_turn_when_nothing_else_can_be_computed(engine, heard):
+    held = HeldModel(is_held=True)
+    engine.use(model(held))
+    engine.want(keys(1, 2), {1: picture(1)}.get)
+    engine.want_later(keys(60, 61, 62, 63), picture)
+    assert held.asked.get(timeout=WAIT_S) == [1]
+    held.go_on.release()
+    assert held.asked.get(timeout=WAIT_S) == [60]
+    # What is looked at now goes before the rest of what comes later.
+    engine.want(keys(5, 6, 7), picture)
+    for _ in range(5):
+        held.go_on.release()
+    assert heard.frames(8) == [1, 60, 5, 6, 7, 61, 62, 63]
+    assert held.batches == [[1], [60], [5], [6, 7], [61, 62], [63]]
+    assert [engine.is_answered(asked) for asked in keys(63, 64)] == [True, False]
+
+
+def test_what_comes_later_is_dropped_with_its_model(engine, heard):
+    engine.use(model(HeldModel(), "old"))
+    engine.want_later(keys(1, model="old"), {}.get)
+    engine.use(model(HeldModel(), "new"))
+    engine.want(keys(2, model="new"), picture)
+    assert heard.frames(1) == [2]
+    assert engine._later == ()
+
+
 def test_nothing_is_computed_twice(engine, heard):
     held = HeldModel()
     engine.use(model(held))
