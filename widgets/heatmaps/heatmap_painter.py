@@ -31,7 +31,7 @@ _UNITS: dict[Scale, str] = {"raw": "raw", "normalised": "share", "log": "logâ‚â
 
 @dataclass(frozen=True, slots=True)
 class PanelLayout:
-    """Where the parts of a panel lie; a narrow one has no profiles."""
+    """Where the parts of a panel lie; a narrow one has no profiles, and one without a heatmap no scale either."""
 
     picture: QRectF
     profile_x: QRectF | None
@@ -41,19 +41,21 @@ class PanelLayout:
     """Px of the widget for one of the crop."""
 
     @classmethod
-    def of(cls, rect: QRectF, crop_size: tuple[int, int]) -> PanelLayout:
+    def of(cls, rect: QRectF, crop_size: tuple[int, int], *, has_scale: bool = True) -> PanelLayout:
         """The largest picture for which there is room.
 
         Args:
             rect: for the whole panel.
             crop_size: (height, width) of the crop.
+            has_scale: whether there are values to show, in profiles and a bar of colours.
         """
         height, width = crop_size
-        profile = _PROFILE + _GAP if rect.width() >= _NARROW else 0.0
-        room_x = rect.width() - profile - _GAP - _BAR - _BAR_LABELS
+        profile = _PROFILE + _GAP if has_scale and rect.width() >= _NARROW else 0.0
+        beside_picture = profile + _GAP + _BAR + _BAR_LABELS if has_scale else 0.0
+        room_x = rect.width() - beside_picture
         room_y = rect.height() - _LINE - profile - 2
         scale = max(min(room_x / width, room_y / height), _SMALLEST / max(width, height))
-        used = width * scale + profile + _GAP + _BAR + _BAR_LABELS
+        used = width * scale + beside_picture
         left = rect.left() + max((rect.width() - used) / 2, 0.0)
         picture = QRectF(left, rect.top() + _LINE, width * scale, height * scale)
         beside = QRectF(picture.right() + _GAP, picture.top(), _PROFILE, picture.height())
@@ -75,7 +77,7 @@ class PanelLayout:
 
 def paint_panel(painter: QPainter, rect: QRectF, panel: HeatmapPanel, style: HeatmapStyle, theme: Theme) -> None:
     """Paint a panel into a rectangle."""
-    layout = PanelLayout.of(rect, (panel.crop.shape[0], panel.crop.shape[1]))
+    layout = PanelLayout.of(rect, (panel.crop.shape[0], panel.crop.shape[1]), has_scale=panel.step is None)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(tabular(painter.font(), pixel_size=TEXT_PX))
