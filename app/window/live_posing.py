@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from inference.live.device_runner import Device, LiveModel
     from inference.live.engine import LiveEngine
     from inference.pose.crop_estimator import CropPoseEstimator
+    from inference.pose.crop_map import CropRegion
 
 AHEAD: Final = 32
 """Frames in play direction that are computed before they are shown."""
@@ -118,9 +119,10 @@ class LivePosing(QObject):
 
         There is none where a pose is stored.
         """
-        if self._is_stored(frame):
+        place = self._places.at(frame)
+        if place is None or self._stored.has_prediction(place[0], frame):
             return None
-        return self._answer(frame, with_maps=True) or self._answer(frame, with_maps=False)
+        return self._answer(frame, place[1], with_maps=True) or self._answer(frame, place[1], with_maps=False)
 
     def want_maps(self, is_wanted: bool) -> None:
         """Ask also what leads to the poses from now on, in frames whose pose is stored too; or no longer."""
@@ -130,7 +132,8 @@ class LivePosing(QObject):
 
     def mapped_answer(self, frame: int) -> LiveAnswer | None:
         """The pose of exactly this frame with what led to it, if that is wanted and there already."""
-        return self._answer(frame, with_maps=True) if self._with_maps else None
+        place = self._places.at(frame) if self._with_maps else None
+        return self._answer(frame, place[1], with_maps=True) if place is not None else None
 
     def close(self) -> None:
         """Stop, and wait for the batch that is under way."""
@@ -210,25 +213,22 @@ class LivePosing(QObject):
 
     def _key(self, frame: int) -> LiveKey | None:
         """What to ask of a frame; None where there is no dive with a path, or all that is wanted is stored."""
-        if self._is_stored(frame) and not self._with_maps:
+        place = self._places.at(frame)
+        if place is None or (self._stored.has_prediction(place[0], frame) and not self._with_maps):
             return None
-        return self._question(frame, with_maps=self._with_maps)
+        return self._question(frame, place[1], with_maps=self._with_maps)
 
-    def _question(self, frame: int, *, with_maps: bool) -> LiveKey | None:
-        index, place = self._session.index, self._places.at(frame)
-        if self._model is None or index is None or place is None:
+    def _question(self, frame: int, region: CropRegion, *, with_maps: bool) -> LiveKey | None:
+        index = self._session.index
+        if self._model is None or index is None:
             return None
         from inference.live.answers import LiveKey
 
-        return LiveKey((index.path, SourceOptions.of(index)), frame, self._model.key, place[1], with_maps)
+        return LiveKey((index.path, SourceOptions.of(index)), frame, self._model.key, region, with_maps)
 
-    def _answer(self, frame: int, *, with_maps: bool) -> LiveAnswer | None:
-        key = self._question(frame, with_maps=with_maps)
+    def _answer(self, frame: int, region: CropRegion, *, with_maps: bool) -> LiveAnswer | None:
+        key = self._question(frame, region, with_maps=with_maps)
         return self._engine.answer(key) if key is not None and self._engine is not None else None
-
-    def _is_stored(self, frame: int) -> bool:
-        dive_id = self.dive_at(frame)
-        return dive_id is not None and self._stored.has_prediction(dive_id, frame)
 
     def _take_answers(self) -> None:
         self._background.go_on()
@@ -260,7 +260,7 @@ class LivePosing(QObject):
         dive_id = self.dive_at(frame)
         if dive_id is None:
             return "Live pose: no dive with a path in this frame"
-        if self._is_stored(frame) and not self._with_maps:
+        if self._stored.has_prediction(dive_id, frame) and not self._with_maps:
             return "Live pose: this frame's keypoints are stored"
         if not self._rate_text:
             return f"Live pose: starting {self._model.title}…"

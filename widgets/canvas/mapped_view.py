@@ -38,6 +38,11 @@ class MappedView(PictureView):
         self._maps = maps
         self.update()
 
+    @property
+    def maps(self) -> MapsOverlay:
+        """What is shown of them."""
+        return self._maps
+
     def set_frame_map(self, matrix: FloatArray) -> None:
         """Say where the whole frame's (x, y) is in what is shown: at matrix (2, 3) times (x, y, 1)."""
         self._frame_map = matrix
