@@ -25,6 +25,8 @@ class ActionSet(QObject):
             action.setCheckable(spec.is_checkable)
             if spec.icon:
                 action.setIcon(icon(spec.icon))
+                # In a menu the icon would stand in place of the tick.
+                action.setIconVisibleInMenu(not spec.is_checkable)
             self._actions[spec.id] = action
             window.addAction(action)
         self.set_keys({})

@@ -132,8 +132,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("show_crop", "Crop box", SHOW, ("Shift+C",), "crop", "Show the crop box", is_checkable=True),
     ActionSpec("show_pose", "Skeleton", SHOW, ("S",), "pose", "Show the pose", is_checkable=True),
     ActionSpec("show_ghost", "Found pose beneath", SHOW, ("Shift+G",), "", "Ghost", is_checkable=True),
-    ActionSpec("show_heatmap", "Heatmap", SHOW, ("H",), "", "Where the live pose model sees joints", True, VIDEO),
-    ActionSpec("show_spread", "Covariance ellipses", SHOW, ("Shift+E",), "", "Two standard deviations", True, VIDEO),
+    ActionSpec("show_heatmap", "Heatmap", SHOW, ("H",), "heatmap", "Where the model sees joints", True, VIDEO),
+    ActionSpec("show_spread", "Covariance ellipses", SHOW, ("Shift+E",), "", "How far joints spread", True, VIDEO),
     ActionSpec("show_fields", "Part affinity fields", SHOW, ("Shift+P",), "", "Arrows along limbs", True, VIDEO),
     ActionSpec(
         "live_pose", "Live pose", SHOW, ("Shift+S",), "live", "Find the pose live", is_checkable=True, needs=VIDEO
@@ -162,7 +162,7 @@ TOOLBAR: tuple[tuple[str, ...], ...] = (
     ("undo", "redo"),
     ("previous_dive", "accept", "reject", "next_dive"),
     ("add_dive", "split_dive", "merge_dives", "delete_dive"),
-    ("show_path", "show_candidates", "show_crop", "show_pose"),
+    ("show_path", "show_candidates", "show_crop", "show_pose", "show_heatmap"),
     ("theme", "shortcut_sheet"),
 )
 """Actions on the toolbar, in groups with a separator between them."""
