@@ -148,6 +148,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("zoom_in", "Zoom in", VIEW, ("Ctrl++", "Ctrl+="), "", needs=VIDEO),
     ActionSpec("zoom_out", "Zoom out", VIEW, ("Ctrl+-",), "", needs=VIDEO),
     ActionSpec("switch_view", "Full frame / tracked crop", VIEW, ("Ctrl+Tab",), "", needs=VIDEO),
+    ActionSpec("unroll", "Unroll somersaults", VIEW, ("U",), "", "Body upright in the crop", True, VIDEO),
     ActionSpec("theme", "Light / dark theme", VIEW, ("Ctrl+Shift+L",), "theme"),
     ActionSpec("full_screen", "Full screen", VIEW, ("F11",), "", is_checkable=True),
     ActionSpec("shortcut_sheet", "Show all keys", HELP, ("?",), "help"),

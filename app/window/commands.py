@@ -250,6 +250,7 @@ class Commands(QObject):
             "zoom_in": partial(parts.video.zoom, 1.25),
             "zoom_out": partial(parts.video.zoom, 0.8),
             "switch_view": parts.video.switch,
+            "unroll": self._unroll,
             "theme": self.switch_theme,
             "full_screen": self._full_screen,
             "shortcut_sheet": self._show_keys,
@@ -300,6 +301,14 @@ class Commands(QObject):
         """Of the inspector if it is in sight, else of what lies over the picture."""
         stepped = self._parts.heatmaps if self._parts.docks.heatmaps.isVisible() else self._parts.maps
         stepped.step_joint(steps)
+
+    def _unroll(self) -> None:
+        """Who wants the body upright wants to see the crop in which it is."""
+        parts = self._parts
+        parts.settings.is_unrolled = is_wanted = parts.actions["unroll"].isChecked()
+        parts.crop.unroll(is_wanted)
+        if is_wanted:
+            parts.video.tabs.setCurrentWidget(parts.video.crop)
 
     def switch_theme(self) -> None:
         """From dark to light and back, at once."""

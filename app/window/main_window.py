@@ -136,8 +136,10 @@ class MainWindow(QMainWindow):
         self.codes = CodeEditing(self.inspector.code, self.session, self)
         self.paths = PathEditing(self.video.canvas, self.session, self.playback, self.jobs, self)
         VideoPanel(self.video, self.session, self.editing, self.playback, self)
-        self.crop = TrackedCrop(self.video.canvas, self.video.crop, self.paths, self.session, self.playback, self)
         self.pose = PoseDisplay(self.video, self.session, self.playback, self.stored, self.live, self)
+        self.crop = TrackedCrop(
+            self.video.canvas, self.video.crop, self.paths, self.pose, self.session, self.playback, self
+        )
         self.keypoints = KeypointEditing(self.video, self.session, self.playback, self.pose, self)
         views = DiveViews()
         DivesPanel(self.table, self.session, self.editing, self.analysing, self.playback, views, self)
@@ -180,6 +182,7 @@ class MainWindow(QMainWindow):
             docks=self.docks,
             chooser=self.chooser,
             video=self.video,
+            crop=self.crop,
             inspector=self.inspector,
             sheet=self.sheet,
         )
@@ -277,6 +280,8 @@ class MainWindow(QMainWindow):
             action = self.actions_[f"show_{name}"]
             action.setChecked(self.settings.is_overlay_shown(name))
             self.video.set_overlay_visible(name, action.isChecked())
+        self.actions_["unroll"].setChecked(self.settings.is_unrolled)
+        self.crop.unroll(self.settings.is_unrolled)
 
     def _save_settings(self) -> None:
         self.settings.geometry = self.saveGeometry()

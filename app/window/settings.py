@@ -111,6 +111,15 @@ class Settings:
         self._store.setValue("overlays/colours", value)
 
     @property
+    def is_unrolled(self) -> bool:
+        """Whether the tracked crop is turned for the body to stand upright."""
+        return str(self._store.value("view/unrolled", "false")).lower() == "true"
+
+    @is_unrolled.setter
+    def is_unrolled(self, value: bool) -> None:
+        self._store.setValue("view/unrolled", "true" if value else "false")
+
+    @property
     def recent_files(self) -> tuple[Path, ...]:
         """Files opened last, newest first; files that are gone stay listed, a drive may come back."""
         return tuple(Path(name) for name in self._json("files/recent", list) if isinstance(name, str))

@@ -23,6 +23,7 @@ from app.window.playback import PlaybackController
 from app.window.posing import Posing
 from app.window.review_session import ReviewSession
 from app.window.settings import Settings
+from app.window.tracked_crop import TrackedCrop
 from app.window.video_chooser import VideoChooser
 from app.window.video_tabs import VideoTabs
 from widgets.dive_inspector import DiveInspector
@@ -53,5 +54,6 @@ class WindowParts:
     docks: Docks
     chooser: VideoChooser
     video: VideoTabs
+    crop: TrackedCrop
     inspector: DiveInspector
     sheet: ShortcutSheet

@@ -14,7 +14,8 @@ from widgets.theme import Theme, translucent
 _GHOST = 0.6
 _LEAST_MOVE_PX = 0.05
 _RING = RADIUS + 5.0
-_MARGIN = 12.0
+MARGIN = 12.0
+"""Of what stands in a corner of the picture, widget pixels."""
 
 
 def paint_ghost(painter: QPainter, overlay: PoseOverlay, view: ViewTransform, theme: Theme) -> None:
@@ -65,7 +66,7 @@ def paint_joints_in_hand(
                 painter.setPen(QPen(each, wide))
                 painter.drawEllipse(centre, _RING, _RING)
     if selected is not None:
-        corner = QPointF(_MARGIN, _MARGIN + painter.fontMetrics().height() + 8)
+        corner = QPointF(MARGIN, MARGIN + painter.fontMetrics().height() + 8)
         paint_badge(painter, joint_text(overlay, selected), corner, Qt.AlignmentFlag.AlignLeft)
     if hovered is not None and hovered != selected:
         _paint_name(painter, joint_text(overlay, hovered), QPointF(*view.to_widget(overlay.points[hovered])))
