@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.cli.bench_page import others_share, update_page
 from app.cli.console import say, write_data, write_json, write_table
 from app.cli.errors import CommandError
 from app.cli.machine import describe_machine
@@ -27,6 +28,9 @@ def bench(
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="NAME", help="Run this benchmark only; repeat for several.")
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the table into FILE, as this machine's section.")
+    ] = None,
     names: Annotated[bool, typer.Option("--list", help="Print the names of the benchmarks and stop.")] = False,
 ) -> None:
     r"""Measure how fast the program is on this machine.
@@ -39,6 +43,7 @@ def bench(
       divereview bench
       divereview bench --only seek --only step
       divereview bench --markdown
+      divereview bench --only live --page docs/results/live.md
     """
     found = find_benchmarks()
     if names:
@@ -48,6 +53,7 @@ def bench(
     unknown = [name for name in only or [] if name not in found]
     if unknown:
         raise typer.BadParameter(f"There is no benchmark {unknown[0]!r}; choose from {', '.join(found)}.")
+    busy_share = others_share() if page is not None else 0.0
     results: list[dict[str, Any]] = []
     failed: list[str] = []
     for name in only or found:
@@ -57,6 +63,9 @@ def bench(
         failed += [] if measured else [name]
     if results:
         _print(results, as_json=as_json, as_markdown=as_markdown)
+    if results and page is not None:
+        update_page(page, [name for name in only or found if name not in failed], _markdown(results), busy_share)
+        say(f"Wrote {page}.")
     if failed:
         raise CommandError(f"Not measured because they failed: {', '.join(failed)}; what they said stands above.")
 
@@ -101,11 +110,16 @@ def _print(results: list[dict[str, Any]], *, as_json: bool, as_markdown: bool) -
     rows = [_row(result) for result in results]
     if as_markdown:
         write_data(f"Measured on: {machine}\n")
-        for cells in (HEADER, ("---",) * len(HEADER), *rows):
-            write_data("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        for line in _markdown(results):
+            write_data(line)
         return
     write_table(HEADER, rows)
     write_data(f"\nMeasured on: {machine}")
+
+
+def _markdown(results: list[dict[str, Any]]) -> list[str]:
+    rows = (HEADER, ("---",) * len(HEADER), *map(_row, results))
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in rows]
 
 
 def _row(result: dict[str, Any]) -> tuple[str, str, str, str]:

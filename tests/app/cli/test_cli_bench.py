@@ -41,6 +41,7 @@ def test_every_benchmark_of_the_source_tree_is_listed():
         *(
             "detector",
             "finder",
+            "live",
             "memory",
             "network",
             "playback",
@@ -80,6 +81,34 @@ def test_json_holds_the_figures(fake_tree):
 
     assert measured["results"][0]["figures"] == {"p50_ms": 1.5}
     assert "cores" in measured["machine"]
+
+
+def test_a_page_has_a_section_for_each_machine(fake_tree, tmp_path, monkeypatch):
+    page = tmp_path / "results" / "fake.md"
+    for machine, busy_share in (
+        ("One, 2 cores, Linux", 0.0),
+        ("Two, 4 cores, macOS", 0.93),
+        ("One, 2 cores, BSD", 0.0),
+    ):
+        monkeypatch.setattr("app.cli.bench_page.describe_machine", lambda machine=machine: machine)
+        monkeypatch.setattr(bench_module, "others_share", lambda busy_share=busy_share: busy_share)
+        assert invoke("--only", "fake", "--page", str(page)).exit_code == 0
+    lines = page.read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if line.startswith("#")] == [
+        "# Benchmarks: fake",
+        "## One, 2 cores",
+        "## Two, 4 cores",
+    ]
+    assert [line for line in lines if "Machine" in line] == [
+        "- Machine: One, 2 cores, BSD",
+        "- Machine: Two, 4 cores, macOS",
+    ]
+    assert lines.count("| a \\| b | 1.5 ms | below 2 ms | yes |") == 2
+    assert lines.count("- Command: `divereview bench --only fake --page fake.md`") == 2
+    [busy] = [line for line in lines if "Other programs" in line]
+    assert busy == "- Other programs took 93% of the processor when it began; on a quiet machine it is faster."
+    assert lines.index(busy) > lines.index("## Two, 4 cores")
 
 
 def test_a_benchmark_that_fails_is_named_and_the_others_are_printed(fake_tree):

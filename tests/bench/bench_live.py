@@ -1,0 +1,227 @@
+"""Poses by the shipped model: live while 1080p50 plays, and over a dive, against decoding and against the roofline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from footage import full_hd_clip
+from measurement import Measurement, report
+from overlaid_review import overlaid_window
+from roofline import Peak, Work, counted, half, measured_peak, quickest_s
+from window import qt_screen, wait_until
+
+from app.posing import AT_ONCE, Stretch, find_poses
+from inference.live import engine as live_engine
+from inference.live.answers import LiveAnswer
+from inference.live.device_runner import DeviceRunner
+from inference.models.devices import AUTO, compute_devices, device_named
+from inference.models.pose_estimators import SHIPPED, load_estimator
+from inference.models.pose_weights import load_pose_model
+from inference.models.precision import is_half_precision_quick
+from inference.models.shipped_weights import shipped_weights
+from inference.pose.crop_map import whole_crop
+from inference.video.reader import open_video
+
+SOURCE_FPS = 50
+FRAMES = 160
+"""Of the clip that are analysed: as many as fit into memory decoded."""
+GPU_SHARE = 0.99
+_CROP_PX = 480
+
+
+def main() -> None:
+    """Run the model in each way on one device, the first GPU if there is one."""
+    device = device_named(AUTO)
+    title = next(known.title for known in compute_devices() if known.name == device)
+    weights = shipped_weights(SHIPPED)
+    if weights is None:
+        raise FileNotFoundError("this program comes without a pose model")
+    report([*_live(title, is_gpu=device != "cpu"), *_batch(device, title), *_network(weights, device, title)])
+
+
+# Live
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """One inference: how long it took, its frames, and where the playhead was when it was done."""
+
+    took_s: float
+    frames: tuple[int, ...]
+    playhead: int
+
+    @property
+    def behind_s(self) -> float:
+        """How far the playhead is past the newest frame; 0 if that is still to come."""
+        return max(0, self.playhead - max(self.frames)) / SOURCE_FPS
+
+
+def _live(title: str, *, is_gpu: bool) -> Iterator[Measurement]:
+    """Play the clip, with the dive's path over all of it, and watch the live engine."""
+    answered: list[_Answered] = []
+    shown: list[bool] = []
+    took: list[float] = []
+    with qt_screen() as (where, folder), overlaid_window(folder) as window:
+        _watch(answered, took, lambda: window.playback.position)
+        window.playback.seek(0)
+        window.live.switch(True)
+        wait_until(lambda: window.live.answer(0) is not None)
+        window.playback.frame_shown.connect(
+            lambda frame, _seconds, _pixels: shown.append(window.live.answer(frame) is not None)
+        )
+        answered.clear()
+        took.clear()
+        window.playback.play()
+        wait_until(lambda: not window.playback.is_playing)
+    frames = sum(len(each.frames) for each in answered)
+    frame_ms = 1000 * sum(each.took_s for each in answered) / frames
+    # The playhead goes in steps of a frame.
+    late = [each.behind_s / (each.took_s + 1 / SOURCE_FPS) for each in answered]
+    seconds = len(shown) / SOURCE_FPS
+    figures = {
+        "frame_ms": frame_ms,
+        "inferences": len(answered),
+        "behind_most": max(late),
+        "poses_per_s": frames / seconds,
+        "posed_share": sum(shown) / len(shown),
+    }
+    yield Measurement(
+        "live",
+        f"live pose while 1080p50 plays, {title}, {where}",
+        f"{frame_ms:.1f} ms a frame, {figures['poses_per_s']:.1f} poses/s; "
+        f"{100 * figures['posed_share']:.0f} % of the frames on the screen with their own pose; "
+        f"behind the playhead by {max(late):.2f} of an inference at most, in {len(answered)} inferences",
+        figures,
+        "50 poses/s" if is_gpu else "never behind the playhead by more than one inference",
+        figures["posed_share"] > GPU_SHARE if is_gpu else max(late) <= 1,
+    )
+
+
+def _watch(answered: list[_Answered], took: list[float], playhead: Callable[[], int]) -> None:
+    """Let the live engine that is made next note what it does."""
+
+    class Timed(DeviceRunner):
+        def estimate(self, *asked: Any, **more: Any) -> Any:
+            began = time.perf_counter()
+            poses = super().estimate(*asked, **more)
+            took.append(time.perf_counter() - began)
+            return poses
+
+    class Watched(live_engine.LiveEngine):
+        def __init__(self, *, on_answers: Callable[[Sequence[LiveAnswer]], None], **more: Any) -> None:
+            def heard(answers: Sequence[LiveAnswer]) -> None:
+                answered.append(_Answered(took[-1], tuple(each.key.frame for each in answers), playhead()))
+                on_answers(answers)
+
+            super().__init__(on_answers=heard, **more)
+
+    live_engine.DeviceRunner, live_engine.LiveEngine = Timed, Watched  # type: ignore[misc]  # for this process alone
+
+
+# A dive as a whole
+
+
+def _batch(device: str, title: str) -> Iterator[Measurement]:
+    """Decode frames; find the poses in decoded frames; do both."""
+    estimator = load_estimator(None, device)
+    stretch = Stretch(0, FRAMES - 1, (whole_crop(720, 300, _CROP_PX, _CROP_PX),))
+    with open_video(full_hd_clip()) as reader:
+        began = time.perf_counter()
+        pictures = [picture for _, picture in reader.frames(0, FRAMES)]
+        decode_s = time.perf_counter() - began
+        estimator.estimate(pictures[:AT_ONCE], stretch.regions * AT_ONCE)
+        began = time.perf_counter()
+        for first in range(0, FRAMES, AT_ONCE):
+            estimator.estimate(pictures[first : first + AT_ONCE], stretch.regions * AT_ONCE)
+        pose_s = time.perf_counter() - began
+        del pictures
+        began = time.perf_counter()
+        for _ in find_poses(estimator, reader, stretch):
+            pass
+        both_s = time.perf_counter() - began
+    figures = {
+        "frames_per_s": FRAMES / both_s,
+        "decoded_per_s": FRAMES / decode_s,
+        "posed_per_s": FRAMES / pose_s,
+        "of_decoding": decode_s / both_s,
+        "of_slower": max(decode_s, pose_s) / both_s,
+    }
+    yield Measurement(
+        "live",
+        f"find the poses of {FRAMES} frames of 1080p50, {title}",
+        "{frames_per_s:.1f} frames/s, {of_decoding:.2f} x the speed of decoding them into pictures, which is "
+        "{decoded_per_s:.0f} frames/s; {of_slower:.2f} x that of the slower half, the poses alone being "
+        "{posed_per_s:.0f} frames/s".format(**figures),
+        figures,
+    )
+
+
+# The network alone
+
+
+def _network(weights: Path, device: str, title: str) -> Iterator[Measurement]:
+    """The network in each precision and order of memory, taking turns, and what it could reach at best."""
+    model = load_pose_model(weights).model.to(device)
+    last = load_pose_model(weights).model.to(device)
+    last.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's
+    pictures = torch.randn(AT_ONCE, 3, *model.input_size, generator=torch.Generator().manual_seed(0)).to(device)
+    pictures_last = pictures.contiguous(memory_format=torch.channels_last)
+
+    def run(network: Callable[[torch.Tensor], Any], shown: torch.Tensor, is_half: bool) -> None:
+        with half(device, is_half):
+            network(shown)
+
+    ways = {
+        "float32": partial(run, model, pictures, False),
+        "float32, colours last": partial(run, last, pictures_last, False),
+        "bfloat16": partial(run, model, pictures, True),
+        "bfloat16, colours last": partial(run, last, pictures_last, True),
+    }
+    best_s = quickest_s(ways, device)
+    ratios = {name: best_s[name] / best_s["float32"] for name in ways}
+    yield Measurement(
+        "live",
+        f"the network alone, {AT_ONCE} crops at once, {title}",
+        f"{1000 * best_s['float32'] / AT_ONCE:.2f} ms a crop in float32; "
+        + ", ".join(f"{ratio:.2f} x that in {name}" for name, ratio in ratios.items() if name != "float32"),
+        {f"{name} ms": 1000 * seconds / AT_ONCE for name, seconds in best_s.items()},
+    )
+    is_half = is_half_precision_quick(device)
+    used = "bfloat16, colours last" if is_half else "float32, colours last"
+    with torch.inference_mode():
+        work = counted(ways[used])
+    peak = measured_peak(device, torch.bfloat16 if is_half else torch.float32)
+    yield _against_roofline(used, title, work, peak, best_s[used])
+
+
+def _against_roofline(way: str, title: str, work: Work, peak: Peak, took_s: float) -> Measurement:
+    figures = {
+        "operations": work.operations / AT_ONCE,
+        "moved_bytes": work.moved_bytes / AT_ONCE,
+        "peak_operations_per_s": peak.operations_per_s,
+        "peak_bytes_per_s": peak.bytes_per_s,
+        "of_roofline": peak.shortest_s(work) / took_s,
+    }
+    return Measurement(
+        "live",
+        f"the network in {way} against the roofline, {title}",
+        "{:.2f} of the speed that the roofline allows: {:.2f} GFLOP and {:.1f} MB a crop, "
+        "at most {:.0f} GFLOP/s (matrix product) and {:.1f} GB/s (copy)".format(
+            figures["of_roofline"],
+            figures["operations"] / 1e9,
+            figures["moved_bytes"] / 1e6,
+            peak.operations_per_s / 1e9,
+            peak.bytes_per_s / 1e9,
+        ),
+        figures,
+    )
+
+
+if __name__ == "__main__":
+    main()
