@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from inference.pose.crop_map import CropRegion, crop_map
 from inference.pose.pose_maps import pose_maps
@@ -15,7 +15,7 @@ from widgets.canvas.field_overlay import FieldOverlay
 from widgets.canvas.heatmap_overlay import HeatmapOverlay
 from widgets.canvas.mapped_view import MapsOverlay
 from widgets.canvas.pose_overlay import LEFT, MIDDLE, RIGHT
-from widgets.canvas.spread_overlay import SpreadOverlay
+from widgets.canvas.spread_overlay import SpreadOverlay, paint_spreads
 from widgets.colour_maps import colour_table
 from widgets.theme import current_theme
 
@@ -166,6 +166,37 @@ def test_an_ellipse_leans_as_its_covariance_does(canvas):
     assert shown[y - 3 : y + 4, mirrored - 3 : mirrored + 4].max() == 0
     reach = 2 * math.sqrt(52)
     assert lit_box(canvas) == pytest.approx([100 - reach, 100 + reach, 50 - reach, 50 + reach], abs=1)
+
+
+def test_ellipses_are_as_thick_on_fine_screens():
+    lit = []
+    for ratio in (1, 2):
+        image = QImage(100 * ratio, 100 * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        image.fill(QColor("black"))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_spreads(painter, spread([[225, 0], [0, 225]], (50.0, 50.0)).spread, np.eye(2, 3), current_theme())
+        painter.end()
+        lit.append(sum(image.pixelColor(x, 50 * ratio).lightness() for x in range(100 * ratio)))
+    # Twice as many pixels of the same brightness.
+    assert lit[1] == pytest.approx(2 * lit[0], rel=0.2)
+
+
+@pytest.mark.parametrize("aspect", [0.5, 1.0, 1.5])
+def test_maps_follow_where_the_view_puts_the_picture(canvas, aspect):
+    canvas.set_pixel_aspect(aspect)
+    canvas.zoom_to(3.3)
+    canvas.set_frame_map(np.array([[0.8, -0.6, 30.0], [0.6, 0.8, -10.0]]))
+    place = np.array([70.0, 20.0])
+    canvas.set_maps(spread([[4, 0], [0, 4]], place))
+    x, y = canvas.to_widget(place)
+    shown = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.array(shown.constBits(), np.uint8).reshape(shown.height(), shown.width(), 4)[..., :3].max(axis=2) > 100
+    pixels[260:] = False  # the frame's number
+    rows, columns = np.nonzero(pixels[: int(y) + 60])
+    assert (columns.min() + columns.max() + 1) / 2 == pytest.approx(x, abs=1)
+    assert (rows.min() + rows.max() + 1) / 2 == pytest.approx(y, abs=1)
 
 
 @pytest.mark.parametrize(("side", "colour"), [(LEFT, "pose_left"), (RIGHT, "pose_right"), (MIDDLE, "pose_middle")])

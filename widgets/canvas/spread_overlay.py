@@ -64,11 +64,16 @@ def paint_spreads(painter: QPainter, overlay: SpreadOverlay, to_widget: FloatArr
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     before = painter.transform()
+    # Pens that no transform widens do not know of fine screens either.
+    ratio = painter.device().devicePixelRatio()
     for side, ((one_x, other_x), (one_y, other_y)), (x, y) in zip(
         overlay.sides.tolist(), linear.tolist(), middles.tolist(), strict=True
     ):
         painter.setTransform(QTransform(one_x, one_y, other_x, other_y, x, y) * before)
-        for pen in (QPen(translucent("#000000", 0.6), 3.5), QPen(translucent(colours[side], 0.95), 1.5)):
+        for pen in (
+            QPen(translucent("#000000", 0.6), 3.5 * ratio),
+            QPen(translucent(colours[side], 0.95), 1.5 * ratio),
+        ):
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawEllipse(QPointF(0.0, 0.0), DEVIATIONS, DEVIATIONS)
