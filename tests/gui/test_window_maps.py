@@ -98,6 +98,16 @@ def test_the_key_shows_the_heatmap_of_all_joints_and_finds_poses_live(qtbot, win
     assert window.actions_["live_pose"].isChecked()
 
 
+def test_without_live_poses_there_are_no_maps(qtbot, window):
+    press(window, "h")
+    heatmap(qtbot, window)
+    press(window, "s", SHIFT)
+    assert maps(window).heatmap is None
+    assert window.actions_["show_heatmap"].isChecked()
+    press(window, "s", SHIFT)
+    heatmap(qtbot, window)
+
+
 def test_each_overlay_has_a_key_of_its_own(qtbot, window):
     press(window, "e", SHIFT)
     qtbot.waitUntil(lambda: maps(window).spread is not None)
