@@ -44,6 +44,9 @@ class KeypointChanges:
     def __bool__(self) -> bool:
         return bool(self.placed or self.cleared)
 
+    def __add__(self, other: KeypointChanges) -> KeypointChanges:
+        return KeypointChanges(self.placed + other.placed, self.cleared + other.cleared)
+
 
 def swap_sides(pose: Pose, time: FrameTime, joints: Collection[str] | None = None) -> KeypointChanges:
     """Exchange left and right.

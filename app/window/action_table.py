@@ -123,6 +123,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "copy_pose", "Copy previous pose", POSE, ("Y",), "", "From the frame before, along the path", needs=EDIT
     ),
     ActionSpec("clear_pose", "Pose as found", POSE, ("Shift+Backspace",), "", "As the model sees it", needs=POSE_EDIT),
+    ActionSpec("swap_zone", "Swap sides in the zone", POSE, ("Ctrl+Shift+W",), "", "Working zone", needs=EDIT),
+    ActionSpec("clear_zone", "Zone as found", POSE, ("Ctrl+Shift+Backspace",), "", "Working zone", needs=EDIT),
     ActionSpec(
         "interpolate_gap", "Interpolate this gap", POSE, ("Shift+I",), "", "Between corrected frames", needs=EDIT
     ),

@@ -20,9 +20,11 @@ from app.keypoint_changes import (
     limb_of,
     swap_sides,
 )
+from app.window.playback import PlaybackController
 from app.window.pose_display import PoseDisplay
 from app.window.review_session import ReviewSession
 from app.window.video_tabs import VideoTabs
+from inference.results import FrameTime
 from widgets.canvas import PoseOverlay
 
 
@@ -31,9 +33,16 @@ class KeypointCommands(QObject):
 
     said = Signal(str)
 
-    def __init__(self, video: VideoTabs, session: ReviewSession, display: PoseDisplay, parent: QObject) -> None:
+    def __init__(
+        self,
+        video: VideoTabs,
+        session: ReviewSession,
+        playback: PlaybackController,
+        display: PoseDisplay,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
-        self._video, self._session, self._display = video, session, display
+        self._video, self._session, self._playback, self._display = video, session, playback, display
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """What the actions about whole poses do."""
@@ -42,6 +51,8 @@ class KeypointCommands(QObject):
             "swap_limb": self.swap_limb,
             "copy_pose": self.copy_previous,
             "clear_pose": self.clear,
+            "swap_zone": self.swap_zone,
+            "clear_zone": self.clear_zone,
             "interpolate_gap": self.interpolate_gap,
             "interpolate_dive": self.interpolate_dive,
         }
@@ -86,6 +97,33 @@ class KeypointCommands(QObject):
         else:
             self.said.emit("Nothing in this pose was placed by hand.")
 
+    def swap_zone(self) -> None:
+        """Exchange left and right in all frames of the dive that are in the working zone."""
+        self._change_zone(swap_sides, "Swap left and right")
+
+    def clear_zone(self) -> None:
+        """Give all joints in the frames of the dive that are in the working zone back to the model."""
+        self._change_zone(lambda pose, time: clear_pose(pose, time.frame), "Take back poses by hand")
+
+    def _change_zone(self, change: Callable[[Pose, FrameTime], KeypointChanges], text: str) -> None:
+        zone, (_, dive_id) = self._playback.working_zone, self._frame_and_dive()
+        dive = self._session.dive(dive_id) if dive_id is not None else None
+        if zone is None or dive is None:
+            self.said.emit("Set a working zone in a dive first: I where it begins, O where it ends.")
+            return
+        frames = range(max(zone[0], dive.start.frame), min(zone[1], dive.end.frame) + 1)
+        poses = {frame: self._display.pose_of(dive.id, frame) for frame in frames}
+        changes = [
+            change(joints_of(overlay), self._session.frame_time(frame))
+            for frame, overlay in poses.items()
+            if overlay is not None
+        ]
+        count = sum(map(bool, changes))
+        if count:
+            self._change(dive.id, sum(changes, KeypointChanges()), f"{text} in {_frames(count)}")
+        else:
+            self.said.emit("There is nothing to change in the dive's poses in the working zone.")
+
     def interpolate_gap(self) -> None:
         """Place the joints between the corrected frames on either side of the one that is shown."""
         frame, dive_id = self._frame_and_dive()
@@ -113,7 +151,7 @@ class KeypointCommands(QObject):
         changes = interpolate(poses, times, frames)
         if changes:
             count = len({each.time.frame for each in changes.placed})
-            self._change(dive_id, changes, f"Interpolate keypoints in {count} frame{'s' if count > 1 else ''}")
+            self._change(dive_id, changes, f"Interpolate keypoints in {_frames(count)}")
         else:
             self.said.emit("No joint was placed by hand both before and after a frame without it.")
 
@@ -142,6 +180,10 @@ class KeypointCommands(QObject):
             lambda document: document.set_keypoints(dive_id, changes.placed, cleared=changes.cleared, text=text)
         )
         self._display.read_again()
+
+
+def _frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
 
 
 def joints_of(overlay: PoseOverlay) -> Pose:

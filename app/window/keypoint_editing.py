@@ -39,7 +39,7 @@ class KeypointEditing(QObject):
         super().__init__(parent)
         self._video, self._session, self._playback, self._display = video, session, playback, display
         self._available: frozenset[str] = frozenset()
-        self._commands = KeypointCommands(video, session, display, self)
+        self._commands = KeypointCommands(video, session, playback, display, self)
         self._commands.said.connect(self.said)
         for view in (video.canvas, video.crop):
             view.joint_dragged.connect(partial(self._drag, view))

@@ -122,3 +122,22 @@ def test_interpolating_says_what_it_needs(qtbot, window):
     correct(qtbot, window, 32, "left_wrist")
     press(window, "i", SHIFT)
     assert "No joint was placed by hand both before and after" in window.messages.text
+
+
+def test_poses_of_the_working_zone_are_swapped_and_given_back_together(qtbot, window):
+    press(window, "w", CTRL | SHIFT)
+    assert "Set a working zone in a dive first" in window.messages.text
+    window.playback.set_working_zone((48, 53))
+    press(window, "w", CTRL | SHIFT)
+    document, dive = window.session.document, window.session.dives[0].id
+    assert document.labelled_frames(dive) == (48, 49, 50)
+    assert human_places(window, 49)["left_ankle"] == predicted_place(49, "right_ankle")
+    assert document.undo_text(window.session.video.id) == "Swap left and right in 3 frames"
+    window.playback.set_working_zone((49, 49))
+    press(window, Qt.Key.Key_Backspace, CTRL | SHIFT)
+    assert document.labelled_frames(dive) == (48, 50)
+    undo(qtbot, window)
+    undo(qtbot, window)
+    assert document.labelled_frames(dive) == ()
+    press(window, Qt.Key.Key_Backspace, CTRL | SHIFT)
+    assert "nothing to change" in window.messages.text

@@ -67,7 +67,9 @@ def test_the_body_stands_upright_in_every_frame(qtbot, window):
     for frame in (33, 21, 50, 40):
         go_to(qtbot, window, frame)
         assert upright(crop, frame) == [[0, 0], [0, -16], [16, 0]]
+    assert window.settings.is_unrolled
     press(window, "u")
+    assert (window.settings.is_unrolled, crop._note) == (False, "")
     assert upright(crop, 40)[1] == pytest.approx((16 * math.sin(math.radians(240)), 8), abs=1e-3)
 
 
@@ -129,11 +131,3 @@ def test_without_keypoints_it_says_that_it_is_not_turned(qtbot, window):
     qtbot.waitUntil(lambda: crop.shown_frame == 90)
     assert crop._note == "not unrolled: no keypoints here"
     assert crop._frame_map[:, :2].tolist() == [[1, 0], [0, 1]]
-
-
-def test_it_stays_as_it_was_chosen(qtbot, window):
-    unroll(qtbot, window)
-    assert window.settings.is_unrolled
-    press(window, "u")
-    assert not window.settings.is_unrolled
-    assert window.video.crop._note == ""
