@@ -72,6 +72,7 @@ class LivePosing(QObject):
         self._with_maps = False
         self._shown: tuple[int, Pixels] | None = None
         self._direction = 1
+        self._shown_s, self._shown_for_s = 0.0, 0.0  # when a frame came, and for how long the one before it stayed
         self._rate_text = ""
         self._share: tuple[str, str] | None = None  # a dive, and how much of it is there
         self._rate_told_s = 0.0
@@ -174,6 +175,9 @@ class LivePosing(QObject):
     def _follow(self, frame: int, _seconds: float, pixels: Pixels) -> None:
         if self._shown is not None and frame != self._shown[0]:
             self._direction = 1 if frame > self._shown[0] else -1
+        now = time.perf_counter()
+        self._shown_for_s = now - self._shown_s if self._playback.is_playing else 0.0
+        self._shown_s = now
         self._shown = frame, pixels
         self._want()
 
@@ -202,14 +206,18 @@ class LivePosing(QObject):
         self.told.emit(self._text())
 
     def _frames_to_see(self, frame: int) -> Sequence[int]:
-        """The frame shown and those ahead of it; of a slow model those that can be answered before they are shown."""
+        """The frame shown and those ahead of it; of a slow model those that can be answered before they are shown.
+
+        Where decoding is slower still, there are none ahead, and the frame shown stays for long enough.
+        """
         playback, engine = self._playback, self._engine
         if not playback.is_playing:
             return playback.frames_ahead(frame, self._direction, AHEAD)
         rate, video = engine.rate if engine is not None else None, self._session.video
         passing = rate.frame_s * video.average_fps * playback.speed if rate is not None and video is not None else 0.0
         skipped = math.ceil(passing) + 1 if passing > 1 else 0
-        return playback.frames_ahead(frame, playback.direction, AHEAD + skipped)[skipped:]
+        ahead = playback.frames_ahead(frame, playback.direction, AHEAD + skipped)[skipped:]
+        return [*ahead, frame] if skipped and rate is not None and rate.frame_s < self._shown_for_s else ahead
 
     def _key(self, frame: int) -> LiveKey | None:
         """What to ask of a frame; None where there is no dive with a path, or all that is wanted is stored."""

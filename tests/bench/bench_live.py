@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import torch
 from footage import full_hd_clip
@@ -17,16 +20,19 @@ from roofline import Peak, Work, counted, half, measured_peak, quickest_s
 from window import qt_screen, wait_until
 
 from app.posing import AT_ONCE, Stretch, find_poses
-from inference.live import engine as live_engine
-from inference.live.answers import LiveAnswer
 from inference.live.device_runner import DeviceRunner
 from inference.models.devices import AUTO, compute_devices, device_named
 from inference.models.pose_estimators import SHIPPED, load_estimator
 from inference.models.pose_weights import load_pose_model
 from inference.models.precision import is_half_precision_quick
 from inference.models.shipped_weights import shipped_weights
-from inference.pose.crop_map import whole_crop
+from inference.pose.crop_estimator import EstimatedPoses
+from inference.pose.crop_map import Picture, whole_crop
 from inference.video.reader import open_video
+
+if TYPE_CHECKING:
+    from app.window.main_window import MainWindow
+    from inference.live.answers import LiveAnswer
 
 SOURCE_FPS = 50
 FRAMES = 160
@@ -49,79 +55,84 @@ def main() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
-    """One inference: how long it took, its frames, and where the playhead was when it was done."""
+class _Inference:
+    """One call of the model: how long it took, and for how many frames."""
 
     took_s: float
-    frames: tuple[int, ...]
-    playhead: int
-
-    @property
-    def behind_s(self) -> float:
-        """How far the playhead is past the newest frame; 0 if that is still to come."""
-        return max(0, self.playhead - max(self.frames)) / SOURCE_FPS
+    frames: int
 
 
 def _live(title: str, *, is_gpu: bool) -> Iterator[Measurement]:
-    """Play the clip, with the dive's path over all of it, and watch the live engine."""
-    answered: list[_Answered] = []
-    shown: list[bool] = []
-    took: list[float] = []
-    with qt_screen() as (where, folder), overlaid_window(folder) as window:
-        _watch(answered, took, lambda: window.playback.position)
-        window.playback.seek(0)
+    """Play the clip, with the dive's path over all of it, once with skeletons and once with heatmaps besides."""
+    inferences: list[_Inference] = []
+    with qt_screen() as (where, folder), overlaid_window(folder) as window, _noted(inferences):
         window.live.switch(True)
-        wait_until(lambda: window.live.answer(0) is not None)
-        window.playback.frame_shown.connect(
-            lambda frame, _seconds, _pixels: shown.append(window.live.answer(frame) is not None)
-        )
-        answered.clear()
-        took.clear()
-        window.playback.play()
-        wait_until(lambda: not window.playback.is_playing)
-    frames = sum(len(each.frames) for each in answered)
-    frame_ms = 1000 * sum(each.took_s for each in answered) / frames
-    # The playhead goes in steps of a frame.
-    late = [each.behind_s / (each.took_s + 1 / SOURCE_FPS) for each in answered]
-    seconds = len(shown) / SOURCE_FPS
+        for with_maps in (False, True):
+            window.live.want_maps(with_maps)
+            what = f"live pose{' with heatmaps' if with_maps else ''} while 1080p50 plays, {title}, {where}"
+            yield _played(window, inferences, what, with_maps=with_maps, is_gpu=is_gpu)
+
+
+def _played(
+    window: MainWindow, inferences: list[_Inference], what: str, *, with_maps: bool, is_gpu: bool
+) -> Measurement:
+    """Note which frames come with a pose of their own."""
+    playback, live = window.playback, window.live
+    shown: list[tuple[float, bool]] = []
+
+    def answer(frame: int) -> LiveAnswer | None:
+        return live.mapped_answer(frame) if with_maps else live.answer(frame)
+
+    def note(frame: int, _seconds: float, _pixels: object) -> None:
+        shown.append((time.perf_counter(), answer(frame) is not None))
+
+    playback.seek(0)
+    wait_until(lambda: answer(0) is not None)
+    playback.frame_shown.connect(note)
+    inferences.clear()
+    began = time.perf_counter()
+    playback.play()
+    wait_until(lambda: not playback.is_playing)
+    lasted_s = time.perf_counter() - began
+    playback.frame_shown.disconnect(note)
+    posed = [began, *(moment for moment, is_posed in shown if is_posed), began + lasted_s]
+    gap_s = max(after - before for before, after in pairwise(posed))
+    # Frames come one by one, so a pose cannot follow sooner than with the next one.
+    inference_s = max((each.took_s for each in inferences), default=0.0) + 1 / SOURCE_FPS
+    frames = sum(each.frames for each in inferences)
     figures = {
-        "frame_ms": frame_ms,
-        "inferences": len(answered),
-        "behind_most": max(late),
-        "poses_per_s": frames / seconds,
-        "posed_share": sum(shown) / len(shown),
+        "frame_ms": 1000 * sum(each.took_s for each in inferences) / max(frames, 1),
+        "poses_per_s": frames / lasted_s,
+        "posed_share": (len(posed) - 2) / len(shown),
+        "speed": len(shown) / SOURCE_FPS / lasted_s,
+        "gap_s": gap_s,
+        "gap_inferences": gap_s / inference_s,
     }
-    yield Measurement(
+    return Measurement(
         "live",
-        f"live pose while 1080p50 plays, {title}, {where}",
-        f"{frame_ms:.1f} ms a frame, {figures['poses_per_s']:.1f} poses/s; "
-        f"{100 * figures['posed_share']:.0f} % of the frames on the screen with their own pose; "
-        f"behind the playhead by {max(late):.2f} of an inference at most, in {len(answered)} inferences",
+        what,
+        "{frame_ms:.1f} ms a frame, {poses_per_s:.1f} poses/s; {share:.0%} of the {count} frames on the screen with "
+        "their own pose; longest without one {gap_s:.2f} s, {gap_inferences:.1f} x the longest inference and a frame; "
+        "played at {speed:.2f} x real time".format(share=figures["posed_share"], count=len(shown), **figures),
         figures,
         "50 poses/s" if is_gpu else "never behind the playhead by more than one inference",
-        figures["posed_share"] > GPU_SHARE if is_gpu else max(late) <= 1,
+        figures["posed_share"] > GPU_SHARE if is_gpu else figures["gap_inferences"] <= 1,
     )
 
 
-def _watch(answered: list[_Answered], took: list[float], playhead: Callable[[], int]) -> None:
-    """Let the live engine that is made next note what it does."""
+@contextmanager
+def _noted(inferences: list[_Inference]) -> Iterator[None]:
+    """Note what the live engine does that is made meanwhile."""
+    estimate = DeviceRunner.estimate
 
-    class Timed(DeviceRunner):
-        def estimate(self, *asked: Any, **more: Any) -> Any:
-            began = time.perf_counter()
-            poses = super().estimate(*asked, **more)
-            took.append(time.perf_counter() - began)
-            return poses
+    def timed(runner: DeviceRunner, pictures: Sequence[Picture], *asked: Any, **more: Any) -> EstimatedPoses:
+        began = time.perf_counter()
+        poses = estimate(runner, pictures, *asked, **more)
+        inferences.append(_Inference(time.perf_counter() - began, len(pictures)))
+        return poses
 
-    class Watched(live_engine.LiveEngine):
-        def __init__(self, *, on_answers: Callable[[Sequence[LiveAnswer]], None], **more: Any) -> None:
-            def heard(answers: Sequence[LiveAnswer]) -> None:
-                answered.append(_Answered(took[-1], tuple(each.key.frame for each in answers), playhead()))
-                on_answers(answers)
-
-            super().__init__(on_answers=heard, **more)
-
-    live_engine.DeviceRunner, live_engine.LiveEngine = Timed, Watched  # type: ignore[misc]  # for this process alone
+    with patch.object(DeviceRunner, "estimate", timed):
+        yield
 
 
 # A dive as a whole

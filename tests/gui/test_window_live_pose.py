@@ -185,6 +185,23 @@ def test_a_slow_model_is_asked_about_frames_that_it_can_answer_in_time(qtbot, wi
     assert asked[-1] == list(range(30, 19, -1))
 
 
+def test_where_decoding_is_slower_than_the_model_the_frame_shown_is_asked_about(qtbot, window, monkeypatch):
+    asked, moment = [], [0.0]
+    press(window, "s", SHIFT)
+    answered(qtbot, window)
+    monkeypatch.setattr(LiveEngine, "want", lambda self, keys, picture_of: asked.append([key.frame for key in keys]))
+    monkeypatch.setattr(LiveEngine, "rate", LiveRate("cpu", 0.1, 10.0))
+    monkeypatch.setattr(window.playback, "_tick", lambda: None)
+    monkeypatch.setattr("app.window.live_posing.time.perf_counter", lambda: moment[0])
+    window.playback.play()
+    for frame, moment[0] in ((31, 1.0), (34, 1.3), (35, 1.35)):
+        window.playback.frame_shown.emit(frame, frame / FPS, window.live._shown[1])
+        if frame == 34:
+            assert asked[-1] == [*range(38, 51), 34]
+    assert asked[-1] == [*range(39, 51)]
+    window.playback.pause()
+
+
 def test_what_is_wrong_is_said_once_and_switches_it_off(qtbot, window, monkeypatch):
     def load(wanted, device="auto"):
         raise ModelError("pose.safetensors is no pose model.")
