@@ -76,34 +76,41 @@ def _live(title: str, *, is_gpu: bool) -> Iterator[Measurement]:
 def _played(
     window: MainWindow, inferences: list[_Inference], what: str, *, with_maps: bool, is_gpu: bool
 ) -> Measurement:
-    """Note which frames come with a pose of their own."""
+    """Note which frames have a pose of their own, at once or while they are on the screen."""
     playback, live = window.playback, window.live
-    shown: list[tuple[float, bool]] = []
+    shown: list[int] = []
+    posed_at: dict[int, float] = {}  # by the number of the showing
 
     def answer(frame: int) -> LiveAnswer | None:
         return live.mapped_answer(frame) if with_maps else live.answer(frame)
 
-    def note(frame: int, _seconds: float, _pixels: object) -> None:
-        shown.append((time.perf_counter(), answer(frame) is not None))
+    def note_frame(frame: int, _seconds: float, _pixels: object) -> None:
+        shown.append(frame)
+        note_pose()
+
+    def note_pose() -> None:
+        if shown and answer(shown[-1]) is not None:
+            posed_at.setdefault(len(shown), time.perf_counter())
 
     playback.seek(0)
     wait_until(lambda: answer(0) is not None)
-    playback.frame_shown.connect(note)
+    playback.frame_shown.connect(note_frame)
+    live.answered.connect(note_pose)
     inferences.clear()
     began = time.perf_counter()
     playback.play()
     wait_until(lambda: not playback.is_playing)
     lasted_s = time.perf_counter() - began
-    playback.frame_shown.disconnect(note)
-    posed = [began, *(moment for moment, is_posed in shown if is_posed), began + lasted_s]
-    gap_s = max(after - before for before, after in pairwise(posed))
+    playback.frame_shown.disconnect(note_frame)
+    live.answered.disconnect(note_pose)
+    gap_s = max(after - before for before, after in pairwise([began, *posed_at.values(), began + lasted_s]))
     # Frames come one by one, so a pose cannot follow sooner than with the next one.
     inference_s = max((each.took_s for each in inferences), default=0.0) + 1 / SOURCE_FPS
     frames = sum(each.frames for each in inferences)
     figures = {
         "frame_ms": 1000 * sum(each.took_s for each in inferences) / max(frames, 1),
         "poses_per_s": frames / lasted_s,
-        "posed_share": (len(posed) - 2) / len(shown),
+        "posed_share": len(posed_at) / len(shown),
         "speed": len(shown) / SOURCE_FPS / lasted_s,
         "gap_s": gap_s,
         "gap_inferences": gap_s / inference_s,
