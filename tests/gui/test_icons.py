@@ -81,3 +81,9 @@ def test_an_unknown_icon_or_colour_is_named():
         icon("sandwich")
     with pytest.raises(ValueError, match="no colour 'beige' in the theme"):
         icon("open", "beige")
+
+
+@pytest.mark.parametrize("size", [QSize(0, 24), QSize(24, 0), QSize()])
+def test_where_there_is_no_room_nothing_is_drawn_and_nothing_said(size):
+    """Qt asks for such icons too, for instance of a button that a narrow window squeezes."""
+    assert icon("play").pixmap(size).isNull()
