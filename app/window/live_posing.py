@@ -201,7 +201,9 @@ class LivePosing(QObject):
             decoded = self._playback.decoded
             keys = [key for key in map(self._key, self._frames_to_see(shown[0])) if key is not None]
             # The frame on the screen is there, even if the player has dropped it meanwhile.
-            engine.want(keys, lambda frame: shown[1] if frame == shown[0] else decoded(frame))
+            # Of a model that falls behind, several frames at once would all come after they have been shown.
+            is_urgent = self._playback.is_playing and self._passing > 1
+            engine.want(keys, lambda frame: shown[1] if frame == shown[0] else decoded(frame), is_urgent=is_urgent)
             self._background.go_on()
         self.told.emit(self._text())
 
@@ -213,11 +215,18 @@ class LivePosing(QObject):
         playback, engine = self._playback, self._engine
         if not playback.is_playing:
             return playback.frames_ahead(frame, self._direction, AHEAD)
-        rate, video = engine.rate if engine is not None else None, self._session.video
-        passing = rate.frame_s * video.average_fps * playback.speed if rate is not None and video is not None else 0.0
+        rate, passing = engine.rate if engine is not None else None, self._passing
         skipped = math.ceil(passing) + 1 if passing > 1 else 0
         ahead = playback.frames_ahead(frame, playback.direction, AHEAD + skipped)[skipped:]
         return [*ahead, frame] if skipped and rate is not None and rate.frame_s < self._shown_for_s else ahead
+
+    @property
+    def _passing(self) -> float:
+        """How many frames are shown while one is computed; 0 as long as that is not known."""
+        rate, video = self._engine.rate if self._engine is not None else None, self._session.video
+        return (
+            rate.frame_s * video.average_fps * self._playback.speed if rate is not None and video is not None else 0.0
+        )
 
     def _key(self, frame: int) -> LiveKey | None:
         """What to ask of a frame; None where there is no dive with a path, or all that is wanted is stored."""

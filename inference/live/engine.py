@@ -60,6 +60,7 @@ class LiveEngine:
         self._is_model_new = False
         self._wanted: tuple[LiveKey, ...] = ()
         self._picture_of: PictureOf = _no_picture
+        self._is_urgent = False
         self._later: tuple[LiveKey, ...] = ()
         self._later_picture_of: PictureOf = _no_picture
         self._is_closing = False
@@ -79,17 +80,18 @@ class LiveEngine:
                 self._later, self._later_picture_of = (), _no_picture
                 self._changed.notify()
 
-    def want(self, keys: Sequence[LiveKey], picture_of: PictureOf) -> None:
+    def want(self, keys: Sequence[LiveKey], picture_of: PictureOf, *, is_urgent: bool = False) -> None:
         """Say what is wanted now, the most wanted first; what was wanted before and is not any more is dropped.
 
         Args:
             keys: each about another frame of the same video.
             picture_of: gives the decoded frames of that video, from the worker's thread; not to be slow.
+            is_urgent: whether each is wanted as soon as possible, and so computed alone, rather than many in less time.
         """
         with self._changed:
             if keys and keys[0] not in self._wanted:
                 self._size.restart()
-            self._wanted, self._picture_of = tuple(keys), picture_of
+            self._wanted, self._picture_of, self._is_urgent = tuple(keys), picture_of, is_urgent
             self._changed.notify()
 
     def want_later(self, keys: Sequence[LiveKey], picture_of: PictureOf) -> None:
@@ -145,14 +147,14 @@ class LiveEngine:
         return None
 
     def _next_batch(self, model: LiveModel, runner: DeviceRunner) -> list[tuple[LiveKey, Picture]]:
-        for wanted, picture_of, size in (
-            (self._wanted, self._picture_of, self._size),
-            (self._later, self._later_picture_of, self._later_size),
+        for wanted, picture_of, size, largest in (
+            (self._wanted, self._picture_of, self._size, 1 if self._is_urgent else runner.at_once),
+            (self._later, self._later_picture_of, self._later_size, runner.at_once),
         ):
             keys = [key for key in wanted if key.model == model.key]
             waiting = to_compute(keys, picture_of, self._answers.__contains__, self._largest_batch + 1)
             if waiting:
-                return waiting[: min(size.following(len(waiting), self._meter.frame_s), runner.at_once)]
+                return waiting[: min(size.following(len(waiting), self._meter.frame_s), largest)]
         return []
 
     def _load(self, model: LiveModel | None) -> None:

@@ -167,15 +167,22 @@ def test_another_model_takes_over(qtbot, window, models):
 
 
 def test_a_slow_model_is_asked_about_frames_that_it_can_answer_in_time(qtbot, window, monkeypatch):
-    asked = []
-    monkeypatch.setattr(LiveEngine, "want", lambda self, keys, picture_of: asked.append([key.frame for key in keys]))
+    asked, urgent = [], []
+
+    def want(engine, keys, picture_of, *, is_urgent=False):
+        asked.append([key.frame for key in keys])
+        urgent.append(is_urgent)
+
+    monkeypatch.setattr(LiveEngine, "want", want)
     press(window, "s", SHIFT)
     assert asked[-1] == list(range(30, 51))
+    assert not any(urgent)
     # A tenth of a second is two and a half frames of this video, or ten at four times the speed.
     monkeypatch.setattr(LiveEngine, "rate", LiveRate("cpu", 0.1, 10.0))
     monkeypatch.setattr(window.playback, "_tick", lambda: None)
     window.playback.play()
     assert asked[-1] == list(range(34, 51))
+    assert urgent[-1]  # several at once would all come too late
     window.playback.set_speed(4.0)
     assert asked[-1] == list(range(41, 51))
     window.playback.shuttle(-1)
@@ -183,13 +190,16 @@ def test_a_slow_model_is_asked_about_frames_that_it_can_answer_in_time(qtbot, wi
     monkeypatch.setattr(LiveEngine, "rate", LiveRate("cuda:0", 0.01, 100.0))
     window.playback.set_speed(1.0)
     assert asked[-1] == list(range(30, 19, -1))
+    assert not urgent[-1]
 
 
 def test_where_decoding_is_slower_than_the_model_the_frame_shown_is_asked_about(qtbot, window, monkeypatch):
     asked, moment = [], [0.0]
     press(window, "s", SHIFT)
     answered(qtbot, window)
-    monkeypatch.setattr(LiveEngine, "want", lambda self, keys, picture_of: asked.append([key.frame for key in keys]))
+    monkeypatch.setattr(
+        LiveEngine, "want", lambda self, keys, picture_of, is_urgent=False: asked.append([key.frame for key in keys])
+    )
     monkeypatch.setattr(LiveEngine, "rate", LiveRate("cpu", 0.1, 10.0))
     monkeypatch.setattr(window.playback, "_tick", lambda: None)
     monkeypatch.setattr("app.window.live_posing.time.perf_counter", lambda: moment[0])

@@ -108,6 +108,17 @@ def test_the_visible_frame_is_first_and_those_ahead_follow_in_growing_batches(en
     assert engine.answer(*keys(10, model="other")) is None
 
 
+def test_what_is_urgent_is_computed_frame_by_frame(engine, heard):
+    held = HeldModel()
+    engine.use(model(held))
+    engine.want(keys(1, 2, 3, 4), picture, is_urgent=True)
+    assert heard.frames(4) == [1, 2, 3, 4]
+    assert held.batches == [[1], [2], [3], [4]]
+    engine.want(keys(5, 6, 7), picture)
+    assert heard.frames(3) == [5, 6, 7]
+    assert held.batches[4:] == [[5], [6, 7]]
+
+
 def test_what_nobody_looks_at_any_more_is_dropped(engine, heard):
     held = HeldModel(is_held=True)
     engine.use(model(held))
