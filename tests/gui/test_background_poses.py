@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from review_window import FPS, dive_path, go_to, make_clip, open_window, press, settle, store_dives
+from review_window import FPS, dive_path, go_to, make_clip, open_at_dive, press, settle
 from still_pose import StillPose
 
 from app.document.records import KeypointTrack
@@ -37,11 +34,7 @@ def clip(tmp_path_factory):
 @pytest.fixture
 def window(qtbot, tmp_path, model, clip):
     """The second dive is selected, and a frame before the first one is shown."""
-    window = open_window(qtbot, Path(shutil.copy(clip, tmp_path)))
-    _, second, _ = store_dives(qtbot, window)
-    window.session.select(second)
-    go_to(qtbot, window, 5)
-    window.video.canvas.setFocus()
+    window = open_at_dive(qtbot, clip, tmp_path, dive=1, frame=5)
     yield window
     model.go_on.set()
     window.close()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from review_window import go_to, make_clip, open_window, press, settle, store_dives
+from review_window import make_clip, open_at_dive, press, settle
 from still_pose import StillPose
 
 from app.window.settings import Settings
@@ -47,11 +46,7 @@ def clip(tmp_path_factory):
 @pytest.fixture
 def window(qtbot, tmp_path, loads, clip):
     """The first dive, frames 20 to 50, is selected and its frame 30 shown."""
-    window = open_window(qtbot, Path(shutil.copy(clip, tmp_path)))
-    first, *_ = store_dives(qtbot, window)
-    window.session.select(first)
-    go_to(qtbot, window, 30)
-    window.video.canvas.setFocus()
+    window = open_at_dive(qtbot, clip, tmp_path)
     yield window
     window.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from numbered_heatmaps import CELLS, SIDE, NumberedHeatmaps, NumberedPlaces
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from review_window import FPS, go_to, make_clip, open_window, press, settle, store_dives
+from review_window import FPS, go_to, make_clip, open_at_dive, press, settle
 from still_pose import StillPose
 
 from inference.models.errors import ModelError
@@ -45,11 +44,7 @@ def clip(tmp_path_factory):
 @pytest.fixture
 def window(qtbot, tmp_path, clip, models):
     """The first dive, frames 20 to 50, is selected and its frame 30 shown, with the inspector in sight."""
-    window = open_window(qtbot, Path(shutil.copy(clip, tmp_path)))
-    first, *_ = store_dives(qtbot, window)
-    window.session.select(first)
-    go_to(qtbot, window, 30)
-    window.video.canvas.setFocus()
+    window = open_at_dive(qtbot, clip, tmp_path)
     press(window, "h", SHIFT)
     yield window
     for known in models.values():

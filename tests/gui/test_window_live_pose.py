@@ -10,7 +10,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from review_window import FPS, canvas_point, dive_path, go_to, make_clip, open_window, press, settle, store_dives
+from review_window import (
+    FPS,
+    canvas_point,
+    dive_path,
+    go_to,
+    make_clip,
+    open_at_dive,
+    press,
+    settle,
+    store_dives,
+)
 from still_pose import OFFSETS, StillPose
 
 from app.document.records import KeypointTrack
@@ -45,11 +55,7 @@ def clip(tmp_path_factory):
 @pytest.fixture
 def window(qtbot, tmp_path, models, clip):
     """The first dive, frames 20 to 50, is selected and its frame 30 shown."""
-    window = open_window(qtbot, Path(shutil.copy(clip, tmp_path)))
-    first, *_ = store_dives(qtbot, window)
-    window.session.select(first)
-    go_to(qtbot, window, 30)
-    window.video.canvas.setFocus()
+    window = open_at_dive(qtbot, clip, tmp_path)
     yield window
     for known in models.values():
         known.go_on.set()

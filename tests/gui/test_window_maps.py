@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from review_window import FPS, dive_path, go_to, make_clip, open_window, press, settle, store_dives
+from review_window import FPS, dive_path, go_to, make_clip, open_at_dive, open_window, press, settle
 from still_pose import SCORE, StillPose
 
 from app.window.settings import MAP_OVERLAYS
@@ -57,11 +54,7 @@ def clip(tmp_path_factory):
 @pytest.fixture
 def window(qtbot, tmp_path, model, clip):
     """The first dive, frames 20 to 50, is selected and its frame 30 shown."""
-    window = open_window(qtbot, Path(shutil.copy(clip, tmp_path)))
-    first, *_ = store_dives(qtbot, window)
-    window.session.select(first)
-    go_to(qtbot, window, 30)
-    window.video.canvas.setFocus()
+    window = open_at_dive(qtbot, clip, tmp_path)
     yield window
     window.close()
 

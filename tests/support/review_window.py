@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,15 @@ def store_dives(qtbot, window: MainWindow, dives=DIVES) -> list[str]:
     window.session.document.store_predictions(window.session.video.id, predictions(dives))
     qtbot.waitUntil(lambda: len(window.session.dives) == len(dives) and not window.session.is_telling)
     return [dive.id for dive in window.session.dives]
+
+
+def open_at_dive(qtbot, clip, folder, dive=0, frame=30):
+    """A window on a copy of a clip with its dives stored, one of them selected, a frame shown, keys to the canvas."""
+    window = open_window(qtbot, Path(shutil.copy(clip, folder)))
+    window.session.select(store_dives(qtbot, window)[dive])
+    go_to(qtbot, window, frame)
+    window.video.canvas.setFocus()
+    return window
 
 
 def go_to(qtbot, window: MainWindow, frame: int) -> None:
