@@ -43,4 +43,4 @@ def test_a_sheet_goes_on_in_the_next_row():
 
 
 def test_a_crop_that_was_made_already_is_the_box_with_its_padding():
-    assert whole_crop(10, 20, 50, 100) == CropRegion(15, 30, 40, 80)
+    assert whole_crop(10, 20, 50, 100) == CropRegion(15, 30, 40, 80, is_whole=True)
