@@ -20,27 +20,46 @@ ShownPicture = tuple[FrameTime, Picture]
 class RecentPictures:
     """The pictures seen last, so that camera and diver can be followed back when a dive has turned up.
 
+    They lie in memory that is used again and again. Taken anew for each picture and given back seconds later, it would
+    lie in gaps between what small pieces are made meanwhile, and a search through hours would take more and more.
+
     Args:
         most: how many are kept, so that memory stays bounded whatever is asked for.
     """
 
     def __init__(self, most: int) -> None:
-        self._pictures: deque[ShownPicture] = deque(maxlen=most)
+        self._most = most
+        self._pictures: deque[ShownPicture] = deque()
+        self._free: list[Picture] = []
 
-    def keep(self, time: FrameTime, image: Picture) -> None:
-        """Add the next (height, width, 3) BGR picture."""
-        self._pictures.append((time, image))
+    def keep(self, time: FrameTime, image: Picture) -> Picture:
+        """Add the next (height, width, 3) BGR picture, of the size of all others.
+
+        Returns:
+            The picture as it is kept, to be used instead of the one given until it is forgotten: others of the same
+            memory come after it.
+        """
+        if len(self._pictures) == self._most:
+            self._forget_oldest()
+        kept = self._free.pop() if self._free else np.empty_like(image)
+        np.copyto(kept, image)
+        self._pictures.append((time, kept))
+        return kept
 
     def forget_before(self, frame: int) -> None:
         """Let go of pictures of earlier frames."""
         while self._pictures and self._pictures[0][0].frame < frame:
-            self._pictures.popleft()
+            self._forget_oldest()
 
     def of(self, frames: Sequence[int]) -> list[ShownPicture] | None:
         """The pictures of these frames, in order; None if one of them is not kept."""
         wanted = set(frames)
         found = [picture for picture in self._pictures if picture[0].frame in wanted]
         return found if len(found) == len(wanted) else None
+
+    def _forget_oldest(self) -> None:
+        _, picture = self._pictures.popleft()
+        self._free.append(picture)
 
 
 def follow_camera(

@@ -182,8 +182,8 @@ class NetworkSearch:
             if cancel is not None:
                 cancel.raise_if_cancelled()
             shown.append(time.frame)
-            self._recent.keep(time, picture)
-            yield picture
+            # A detector has evaluated a picture long before it is forgotten.
+            yield self._recent.keep(time, picture)
             if progress is not None:
                 progress((time.frame - self.first + 1) / (self.last - self.first + 1), "Looking for dives")
 

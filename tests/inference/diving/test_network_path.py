@@ -114,3 +114,18 @@ def test_few_pictures_are_kept():
     recent.forget_before(6)
     assert recent.of([5, 6]) is None
     assert len(recent.of([6, 7])) == 2
+
+
+def test_forgotten_pictures_make_room_for_those_that_follow():
+    recent = RecentPictures(most=3)
+
+    def kept(frame):
+        return recent.keep(FrameTime(frame, frame / 25), np.full((2, 2, 3), frame, np.uint8))
+
+    first, second, third = (kept(frame) for frame in range(3))
+    assert [int(picture.max()) for picture in (first, second, third)] == [0, 1, 2]
+    assert kept(3) is first  # there are three already
+    recent.forget_before(3)
+    fifth = kept(4)
+    assert fifth is second or fifth is third
+    assert [(time.frame, int(picture.min())) for time, picture in recent.of([3, 4])] == [(3, 3), (4, 4)]
