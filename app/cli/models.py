@@ -41,6 +41,7 @@ def list_models(as_json: JsonOption = False) -> None:
     from inference.models.public_models import PUBLIC_MODELS
 
     stored = {model.name: model for model in stored_models()}
+    shipped = [choice for choice in pose_model_choices() if choice.is_shipped]
     rows: list[dict[str, Any]] = [
         {
             "name": choice.name,
@@ -50,8 +51,7 @@ def list_models(as_json: JsonOption = False) -> None:
             "source": None,
             "sha256": None,
         }
-        for choice in pose_model_choices()
-        if choice.is_shipped
+        for choice in shipped
     ]
     rows += [
         {
@@ -63,6 +63,7 @@ def list_models(as_json: JsonOption = False) -> None:
             "sha256": model.sha256,
         }
         for model in stored.values()
+        if model.name not in {choice.name for choice in shipped}  # by that name nobody can have it
     ]
     rows += [
         {

@@ -170,6 +170,14 @@ def test_models_of_the_program_are_listed_first(no_shipped_weights):
     assert (first["name"], first["title"]) == ("pose-hrnet-small", "HRNet small, comes with the program")
 
 
+def test_a_model_whose_name_the_program_has_taken_since_is_not_listed_twice(no_shipped_weights, model):
+    assert invoke("models", "add", model, "--name", "pose-cpm-small").exit_code == 0
+    shipped = no_shipped_weights / "pose-cpm-small.safetensors"
+    shipped.write_bytes(b"weights")
+    listed = json.loads(invoke("models", "list", "--json").stdout)
+    assert [row["path"] for row in listed if row["name"] == "pose-cpm-small"] == [str(shipped)]
+
+
 def test_a_model_of_no_known_kind_is_not_kept(tmp_path):
     path = constant_model(tmp_path / "classes.onnx", (1, 3, 32, 32), {"out": np.zeros((1, 10))})
     result = invoke("models", "add", path)
