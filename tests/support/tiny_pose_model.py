@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from inference.models.pose_designs import PoseDesign
 from inference.models.pose_model import PoseModel, PoseTargets
+from inference.models.pose_network_estimator import NetworkPoseEstimator
+from inference.models.pose_weights import StoredPoseModel
 from inference.pose.pose_output import PoseOutput
 from inference.pose.predictors import PredictorSettings
 from inference.pose.skeletons import CANONICAL_17, Skeleton
@@ -38,6 +42,19 @@ class TinyPoseModel(PoseModel):
 
     def loss(self, output: PoseOutput, targets: PoseTargets) -> Tensor:
         return self.predictor.loss(output.stages, targets.coordinates, targets.counts)
+
+
+class TinyRegressor(TinyPoseModel):
+    """Says the crop's middle of every joint, and has no heatmaps."""
+
+    def forward(self, pictures: Tensor) -> PoseOutput:
+        joints = len(self.skeleton.joints)
+        return PoseOutput(torch.zeros(len(pictures), joints, 2), torch.ones(len(pictures), joints))
+
+
+def tiny_estimator(model: PoseModel, learned: Mapping[str, int] | None = None) -> NetworkPoseEstimator:
+    """A model as poses are asked of it."""
+    return NetworkPoseEstimator(StoredPoseModel(model.eval(), "tiny", {}, "abc", learned or {}))
 
 
 def spots(count: int, seed: int = 0) -> PoseExamples:

@@ -4,36 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 from onnx_models import constant_model, green_heatmaps
-from tiny_pose_model import TinyPoseModel
+from tiny_pose_model import TinyPoseModel, TinyRegressor, tiny_estimator
 
 from inference.models.onnx.estimator import load_onnx_estimator
 from inference.models.openpose_lightweight import LightweightOpenPose
-from inference.models.pose_network_estimator import NetworkPoseEstimator
-from inference.models.pose_weights import StoredPoseModel
 from inference.pose.crop_estimator import MapsEstimator
 from inference.pose.crop_map import whole_crop
 from inference.pose.heatmap_facts import heatmap_facts
-from inference.pose.pose_output import PoseOutput
 from inference.pose.skeletons import OPENPOSE_18
 
 REGION = whole_crop(40, 10, 64, 64).turned(0.6)
 
 
-class Regressor(TinyPoseModel):
-    def forward(self, pictures):
-        return PoseOutput(torch.zeros(len(pictures), 17, 2), torch.ones(len(pictures), 17))
-
-
 @pytest.fixture
 def picture():
     return np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
-
-
-def estimator(model):
-    torch.manual_seed(2)
-    return NetworkPoseEstimator(StoredPoseModel(model.eval(), "tiny", {}, "abc", {}))
 
 
 def peaks_in_image(maps):
@@ -44,7 +30,7 @@ def peaks_in_image(maps):
 
 @pytest.mark.parametrize("predictor", ["sar", "hm"])
 def test_the_maps_of_a_network_are_those_that_one_looks_into(picture, predictor):
-    asked = estimator(TinyPoseModel(predictor=predictor))
+    asked = tiny_estimator(TinyPoseModel(predictor=predictor))
     assert isinstance(asked, MapsEstimator)
     plain, poses = asked.estimate([picture] * 2, [REGION] * 2), asked.estimate_with_maps([picture] * 2, [REGION] * 2)
     seen = asked.look(picture, REGION)
@@ -64,20 +50,20 @@ def test_the_maps_of_a_network_are_those_that_one_looks_into(picture, predictor)
 
 
 def test_what_the_heatmaps_of_a_fully_connected_layer_mean_only_the_layer_knows(picture):
-    (maps,) = estimator(TinyPoseModel(predictor="fc")).estimate_with_maps([picture], [REGION]).maps
+    (maps,) = tiny_estimator(TinyPoseModel(predictor="fc")).estimate_with_maps([picture], [REGION]).maps
     assert maps.heatmaps.shape == (17, 8, 8)
     assert maps.covariances is None
 
 
 def test_a_model_without_heatmaps_has_no_maps(picture):
-    poses = estimator(Regressor()).estimate_with_maps([picture], [REGION])
+    poses = tiny_estimator(TinyRegressor()).estimate_with_maps([picture], [REGION])
     assert poses.maps == ()
     assert poses.keypoints.shape == (1, 17, 2)
 
 
 def test_fields_come_with_their_limbs(picture):
     model = LightweightOpenPose(OPENPOSE_18, input_side=64, width=2, branch_width=4).eval()
-    (maps,) = estimator(model).estimate_with_maps([picture], [REGION]).maps
+    (maps,) = tiny_estimator(model).estimate_with_maps([picture], [REGION]).maps
     assert maps.limbs == model.limbs
     assert maps.fields.shape == (len(model.limbs), 2, 8, 8)
     assert maps.heatmaps.shape == (18, 8, 8)

@@ -8,25 +8,17 @@ import numpy as np
 import pytest
 import torch
 from onnx_models import green_heatmaps
-from tiny_pose_model import TinyPoseModel
+from tiny_pose_model import TinyPoseModel, TinyRegressor, tiny_estimator
 
 from inference.models.deeppose import DeepPose
 from inference.models.onnx.estimator import load_onnx_estimator
-from inference.models.pose_network_estimator import NetworkPoseEstimator
-from inference.models.pose_weights import StoredPoseModel
 from inference.pose.crop_heatmaps import HeatmapEstimator
 from inference.pose.crop_map import CropRegion, whole_crop
 from inference.pose.heatmap_facts import heatmap_facts
-from inference.pose.pose_output import PoseOutput
 from inference.pose.skeletons import CANONICAL_17
 
 REGION = whole_crop(40, 10, 64, 64)
 """Twice as large as what the network is shown, so that a px of the crop is two of the picture."""
-
-
-class Regressor(TinyPoseModel):
-    def forward(self, pictures):
-        return PoseOutput(torch.zeros(len(pictures), 17, 2), torch.ones(len(pictures), 17))
 
 
 @pytest.fixture
@@ -34,14 +26,9 @@ def picture():
     return np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
 
 
-def estimator(model):
-    torch.manual_seed(2)
-    return NetworkPoseEstimator(StoredPoseModel(model.eval(), "tiny", {}, "abc", {}))
-
-
 @pytest.mark.parametrize("predictor", ["sar", "hm"])
 def test_the_heatmaps_lead_to_the_keypoints_that_the_model_says(picture, predictor):
-    looking = estimator(TinyPoseModel(predictor=predictor))
+    looking = tiny_estimator(TinyPoseModel(predictor=predictor))
     assert isinstance(looking, HeatmapEstimator)
     seen = looking.look(picture, REGION)
     poses = looking.estimate([picture], [REGION])
@@ -60,14 +47,14 @@ def test_the_heatmaps_lead_to_the_keypoints_that_the_model_says(picture, predict
 
 
 def test_the_middle_of_the_crop_is_that_of_the_region(picture):
-    seen = estimator(TinyPoseModel()).look(picture, REGION)
+    seen = tiny_estimator(TinyPoseModel()).look(picture, REGION)
     np.testing.assert_allclose(seen.crop.to_image([16, 16]), [72, 42])
     np.testing.assert_allclose(seen.crop.to_image([[0, 0], [32, 32]]), [[40, 10], [104, 74]])
 
 
 @pytest.mark.parametrize(("learned", "shown"), [({}, 2.25), ({"crop_percent": 150}, 1.5)])
 def test_a_person_in_a_tight_box_is_shown_as_large_as_people_were_in_training(picture, learned, shown):
-    looking = NetworkPoseEstimator(StoredPoseModel(TinyPoseModel().eval(), "tiny", {}, "abc", learned))
+    looking = tiny_estimator(TinyPoseModel(), learned)
     seen = looking.look(picture, CropRegion(40, 30, 16, 12))
     side = 16 * shown
     np.testing.assert_allclose(
@@ -78,7 +65,7 @@ def test_a_person_in_a_tight_box_is_shown_as_large_as_people_were_in_training(pi
 
 
 def test_a_model_without_heatmaps_shows_the_places_that_it_says_of_the_whole_crop(picture):
-    (stage,) = estimator(Regressor()).look(picture, REGION).stages
+    (stage,) = tiny_estimator(TinyRegressor()).look(picture, REGION).stages
     assert stage.name == "output"
     np.testing.assert_array_equal(stage.places, np.full((17, 2), 16.0))
     np.testing.assert_array_equal(stage.boxes, np.tile([0.0, 0.0, 32.0, 32.0], (17, 1)))
@@ -89,7 +76,7 @@ def test_each_stage_of_a_cascade_looks_at_a_square_round_the_place_of_the_one_be
     model = DeepPose(CANONICAL_17, stages=3, input_side=32, refined_side=16, regressor="compact", width=2)
     for regressor in model.regressors:
         torch.nn.init.normal_(regressor[-1].bias, std=0.2)
-    looking = estimator(model)
+    looking = tiny_estimator(model)
     seen = looking.look(picture, REGION)
     assert [stage.name for stage in seen.stages] == ["stage 1", "stage 2", "stage 3"]
     np.testing.assert_array_equal(seen.stages[0].boxes, np.tile([0.0, 0.0, 32.0, 32.0], (17, 1)))
@@ -106,7 +93,7 @@ def test_each_stage_of_a_cascade_looks_at_a_square_round_the_place_of_the_one_be
 
 
 def test_an_unknown_joint_or_stage_is_an_error(picture):
-    seen = estimator(TinyPoseModel()).look(picture, REGION)
+    seen = tiny_estimator(TinyPoseModel()).look(picture, REGION)
     with pytest.raises(ValueError, match="not in tuple"):
         seen.heatmap(0, "left_gill")
     with pytest.raises(IndexError):
