@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +14,7 @@ from app.approach import METHODS, Approach, choose_approach
 from app.cli.console import counted, say, shown_progress
 from app.cli.failures import EXIT_FAILURE, is_foreseen, sentence_for
 from app.cli.interrupt import cancelled_by_interrupt
-from app.cli.options import DeinterlaceOption, FpsOption
+from app.cli.options import DeinterlaceOption, FpsOption, FramesOption
 from app.cli.reviews import writable_review
 from app.sources import SourceOptions
 from inference.progress import Cancelled, CancelToken
@@ -25,17 +23,6 @@ if TYPE_CHECKING:
     from app.document.document import ReviewDocument
     from inference.diving.finder import FinderSettings
     from inference.results import DetectedDive
-
-RANGE_PATTERN = re.compile(r"(?!:$)([0-9]{0,18}):([0-9]{0,18})")
-
-
-def _check_range(text: str | None) -> str | None:
-    if text is not None and not RANGE_PATTERN.fullmatch(text):
-        raise typer.BadParameter(f"{text!r} is not A:B with frame numbers, such as 1000:2000, 1000: or :2000.")
-    first, last = _frame_range(text) or (0, 0)
-    if last < first:
-        raise typer.BadParameter(f"{text!r} ends before it begins.")
-    return text
 
 
 def _check_method(text: str) -> str:
@@ -79,10 +66,7 @@ def analyze(
         Path | None,
         typer.Option(metavar="FILE", readable=False, help="Use these weights of `train classifier`."),
     ] = None,
-    frames: Annotated[
-        str | None,
-        typer.Option("--range", metavar="A:B", callback=_check_range, help="Only frames A to B, both included."),
-    ] = None,
+    frames: FramesOption = None,
     min_duration: Annotated[float | None, _seconds_option("Shortest flight, as the video plays.")] = None,
     max_duration: Annotated[float | None, _seconds_option("Longest flight, as the video plays.")] = None,
     slow_motion: Annotated[
@@ -119,7 +103,7 @@ def analyze(
       divereview analyze training.mp4 --out training.divereview
       divereview analyze monday/*.mp4 --out monday.divereview
       divereview analyze replay.mp4 --out replay.divereview --slow-motion 4
-      divereview analyze training.mp4 --out training.divereview --range 3000:9000
+      divereview analyze training.mp4 --out training.divereview --frames 3000-9000
       divereview analyze training.mp4 --out training.divereview --method both --weights mine.safetensors
     """
     if weights is not None and method == "motion":
@@ -143,7 +127,7 @@ def analyze(
             min_duration_s=min_duration, max_duration_s=max_duration, slow_motion=slow_motion, sensitivity=sensitivity
         ),
         approach=approach,
-        frame_range=_frame_range(frames),
+        frame_range=frames,
         options=SourceOptions(deinterlace, fps),
     )
     approach.check()  # weights that cannot be used are said before anything is written
@@ -214,8 +198,3 @@ class Analysis:
         by_motion = f", {added} of them by motion alone" if added else ""
         say(f"{video.name}: {counted(len(findings.dives), 'dive')} found{by_motion}.")
         return True
-
-
-def _frame_range(text: str | None) -> tuple[int, int] | None:
-    match = RANGE_PATTERN.fullmatch(text) if text else None
-    return (int(match[1] or 0), int(match[2] or sys.maxsize)) if match else None

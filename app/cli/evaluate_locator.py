@@ -46,7 +46,7 @@ def evaluate_locator(
         typer.Option(metavar="FILE", readable=False, help="Weights of `train detector`, which says where too."),
     ] = None,
     split: SplitOption = None,
-    frames: Annotated[int, typer.Option(min=1, max=256, help="Pictures of a clip, as the locators learned.")] = 21,
+    clip_frames: Annotated[int, typer.Option(min=1, max=256, help="Pictures of a clip, as the locators learned.")] = 21,
     device: DeviceOption = "auto",
     keep: KeepOption = None,
     plots: PlotsOption = None,
@@ -75,7 +75,7 @@ def evaluate_locator(
         check_plotting()
     datasets, used = [Dataset(folder) for folder in data], choose_device(device)
     with cancelled_by_interrupt() as cancel, shown_progress("Evaluating") as progress:
-        networks = _Networks(weights or (), detector, used, frames)
+        networks = _Networks(weights or (), detector, used, clip_frames)
         tracked = networks.track(datasets, split or SPLITS, keep, progress, cancel)
     scores = {name: score_locations(dives) for name, dives in tracked.items()}
     if plots is not None:

@@ -131,7 +131,7 @@ def _crops(
     count = len(folders) + bool(pictures)
     for place, folder in enumerate(folders):
         told = _part(progress, _READING_SHARE * place / count, _READING_SHARE * (place + 1) / count)
-        sets.append(labelled_poses(folder, splits, cache, progress=told, cancel=cancel))
+        sets.append(labelled_poses(folder, splits, cache, is_measured=True, progress=told, cancel=cancel))
     if pictures:
         told = _part(progress, _READING_SHARE * len(folders) / count, _READING_SHARE)
         sets.append(simulated_poses(_MEASURED_SPLIT, seed, pictures, cache, progress=told, cancel=cancel))

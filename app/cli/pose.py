@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +11,7 @@ import typer
 from app.cli.console import counted, say, shown_progress, write_json, write_table
 from app.cli.errors import CommandError
 from app.cli.interrupt import cancelled_by_interrupt
-from app.cli.options import DeinterlaceOption, FpsOption, JsonOption
+from app.cli.options import DeinterlaceOption, FpsOption, FramesOption, JsonOption
 from app.sources import SourceOptions
 from inference.progress import CancelToken, Progress
 
@@ -22,18 +21,7 @@ if TYPE_CHECKING:
     from inference.pose.crop_map import CropRegion, Picture
     from inference.video.reader import FrameReader
 
-RANGE_PATTERN = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 HEADER = ("frame", "second", "score", "turn")
-
-
-def _check_frames(text: str | None) -> str | None:
-    if text is not None:
-        match = RANGE_PATTERN.fullmatch(text)
-        if match is None:
-            raise typer.BadParameter(f"{text!r} is not A-B with frame numbers, such as 165-196.")
-        if int(match[2]) < int(match[1]):
-            raise typer.BadParameter(f"{text!r} ends before it begins.")
-    return text
 
 
 def _check_box(text: str | None) -> str | None:
@@ -66,9 +54,7 @@ def pose(
     side: Annotated[
         float | None, typer.Option(min=8, max=8192, metavar="PX", help="Side of the tracked crops; else it is found.")
     ] = None,
-    frames: Annotated[
-        str | None, typer.Option(metavar="A-B", callback=_check_frames, help="Only frames A to B, both included.")
-    ] = None,
+    frames: FramesOption = None,
     upright: Annotated[
         bool, typer.Option("--upright", help="Turn each picture until the model is surest; takes five times as long.")
     ] = False,
@@ -108,7 +94,7 @@ def pose(
         options = SourceOptions(deinterlace, fps)
         with cancelled_by_interrupt() as cancel, shown_progress(source.name) as progress:
             work = _VideoWork(estimator, source, options, upright, progress, cancel)
-            poses = work.run(places, review, side, _frame_range(frames), draw)
+            poses = work.run(places, review, side, frames, draw)
     if draw is not None:
         say(f"The poses are drawn in {draw}.")
     if as_json:
@@ -266,8 +252,3 @@ def _boxes(path: Path) -> tuple[CropRegion, ...]:
     if not boxes:
         raise CommandError(f"There is no box in {path}.")
     return tuple(boxes)
-
-
-def _frame_range(text: str | None) -> tuple[int, int] | None:
-    match = RANGE_PATTERN.fullmatch(text) if text else None
-    return (int(match[1]), int(match[2])) if match else None

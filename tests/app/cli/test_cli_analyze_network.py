@@ -127,7 +127,7 @@ def test_thresholds_of_the_signals_are_settings(video, tmp_path, detector):
     }
     arguments = [text for option in options.items() for text in option]
     assert invoke("analyze", video, "--out", review, "--sensitivity", "0.75", *arguments).exit_code == 0
-    assert invoke("analyze", video, "--out", review, "--min-mid", "0.99", "--range", ":120").exit_code == 0
+    assert invoke("analyze", video, "--out", review, "--min-mid", "0.99", "--frames", "0-120").exit_code == 0
 
     with ReviewDocument.open(review, read_only=True) as document:
         first, second = document.runs(document.videos()[0].id)
@@ -246,7 +246,7 @@ def test_weights_of_ones_own_are_used_and_named(video, tmp_path):
     save_detector(DiveDetector(width=2), weights)
     review = tmp_path / "r.divereview"
 
-    result = invoke("analyze", video, "--out", review, "--weights", weights, "--range", "0:60")
+    result = invoke("analyze", video, "--out", review, "--weights", weights, "--frames", "0-60")
 
     assert result.exit_code == 0, result.stderr
     with ReviewDocument.open(review, read_only=True) as document:

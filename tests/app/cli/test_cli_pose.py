@@ -87,6 +87,8 @@ def test_of_a_video_the_frames_that_are_wanted_are_looked_at(tmp_path, model, fo
     assert result.exit_code == 0, result.output
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["frame", "1", "2", "3"]
     assert "3 poses found by green" in result.stderr
+    to_the_last = invoke("pose", folder, "-m", model, "--frames", "3-")
+    assert [line.split()[0] for line in to_the_last.stdout.splitlines()] == ["frame", "3", "4"]
     with open_source(drawn) as reader:
         assert (reader.index.frame_count, reader.index.width) == (3, 320)
 

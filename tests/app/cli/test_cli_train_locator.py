@@ -15,7 +15,20 @@ from inference.models.weights_file import file_hash
 from inference.training.resumable import CHECKPOINT_NAME
 
 runner = CliRunner()
-QUICK = ("--steps", "2", "--batch", "1", "--frames", "2", "--patch", "12", "--evaluate-every", "1", "--device", "cpu")
+QUICK = (
+    "--steps",
+    "2",
+    "--batch",
+    "1",
+    "--clip-frames",
+    "2",
+    "--patch",
+    "12",
+    "--evaluate-every",
+    "1",
+    "--device",
+    "cpu",
+)
 HEATMAP = (*QUICK, "--strategy", "heatmap")
 
 
