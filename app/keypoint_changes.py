@@ -21,13 +21,22 @@ LIMBS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PoseJoint:
-    """One joint of a pose: its place in image coordinates (px), and where a model sees it, if one does."""
+    """One joint of a pose: its place in image coordinates (px), and where a model sees it, if one does.
+
+    A place that is not the model's was given by a person (is_human) or interpolated for one (is_interpolated).
+    """
 
     x: float
     y: float
     visibility: Visibility = Visibility.VISIBLE
     is_human: bool = False
     predicted: tuple[float, float] | None = None
+    is_interpolated: bool = False
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether its place is not the model's."""
+        return self.is_human or self.is_interpolated
 
 
 Pose = Mapping[str, PoseJoint]
@@ -36,7 +45,7 @@ Pose = Mapping[str, PoseJoint]
 
 @dataclass(frozen=True, slots=True)
 class KeypointChanges:
-    """Keypoints to place, and frame and name of those placed by hand whose predicted ones are to count again."""
+    """Keypoints to place, and frame and name of placed ones whose predicted ones are to count again."""
 
     placed: tuple[PlacedKeypoint, ...] = ()
     cleared: tuple[tuple[int, str], ...] = ()
@@ -52,7 +61,7 @@ def swap_sides(pose: Pose, time: FrameTime, joints: Collection[str] | None = Non
     """Exchange left and right.
 
     A joint that gets to where the model sees it is given back to the model, so that a second swap leaves nothing
-    behind. Of a pair of which one joint alone is there, what a person placed changes sides.
+    behind. Of a pair of which one joint alone is there, what was placed changes sides. What is interpolated stays so.
 
     Args:
         pose: of one frame.
@@ -64,12 +73,14 @@ def swap_sides(pose: Pose, time: FrameTime, joints: Collection[str] | None = Non
         right = other_side(left) or left
         for name, source in ((left, pose.get(right)), (right, pose.get(left))):
             joint = pose.get(name)
-            if source is not None and (joint is not None or source.is_human):
+            if source is not None and (joint is not None or source.is_placed):
                 if joint is not None and joint.predicted == (source.x, source.y) and not _is_hidden(source):
                     cleared.append((time.frame, name))
                 else:
-                    placed.append(PlacedKeypoint(time, name, source.x, source.y, source.visibility))
-            elif joint is not None and joint.is_human:
+                    placed.append(
+                        PlacedKeypoint(time, name, source.x, source.y, source.visibility, source.is_interpolated)
+                    )
+            elif joint is not None and joint.is_placed:
                 cleared.append((time.frame, name))
     return KeypointChanges(tuple(placed), tuple(cleared))
 
@@ -108,14 +119,14 @@ def copy_pose(pose: Pose, time: FrameTime, moved: tuple[float, float] = (0.0, 0.
 
 def clear_pose(pose: Pose, frame: int) -> KeypointChanges:
     """Give all joints of a frame back to the model."""
-    return KeypointChanges(cleared=tuple((frame, name) for name, joint in pose.items() if joint.is_human))
+    return KeypointChanges(cleared=tuple((frame, name) for name, joint in pose.items() if joint.is_placed))
 
 
 def interpolate(poses: Sequence[Pose], times: Sequence[FrameTime], frames: range) -> KeypointChanges:
     """Place joints between frames in which a person placed them; see `inference.pose.keypoint_interpolation`.
 
-    What is written are keypoints of the person who asked for it, not to be told from those placed one by one. Those
-    that are there already stay as they are. A joint is as visible as in the correction before.
+    What is written is marked as interpolated. What a person placed stays as it is; what was interpolated before counts
+    for nothing and is written anew. A joint is as visible as in the correction before.
 
     Args:
         poses: of consecutive frames, with all corrections that the splines are to go through.
@@ -142,7 +153,7 @@ def interpolate(poses: Sequence[Pose], times: Sequence[FrameTime], frames: range
                 visibility = pose[name].visibility
             elif time.frame in frames and np.isfinite(found[place, joint, 0]):
                 x, y = found[place, joint].tolist()
-                placed.append(PlacedKeypoint(time, name, x, y, visibility))
+                placed.append(PlacedKeypoint(time, name, x, y, visibility, is_interpolated=True))
     return KeypointChanges(tuple(placed))
 
 

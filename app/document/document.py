@@ -190,7 +190,7 @@ class ReviewDocument(Editing, Videos):
             return {} if state.is_lost else read_probabilities(connection, state.predicted_id)
 
     def keypoints(self, dive_id: str, frame: int) -> Mapping[str, Keypoint]:
-        """The keypoints of a dive in one frame, by name: a person's, or else the predicted ones."""
+        """The keypoints of a dive in one frame, by name: placed or interpolated, or else predicted."""
         provenances = self._dives_of(self._state(dive_id).video_id).provenances
         with self._store.transaction() as connection:
             return read_frame(connection, dive_id, frame, provenances)
@@ -200,10 +200,10 @@ class ReviewDocument(Editing, Videos):
         with self._store.transaction() as connection:
             return read_tracks(connection, self._state(dive_id).id)
 
-    def labelled_frames(self, dive_id: str) -> tuple[int, ...]:
-        """Frames of a dive in which a person placed a keypoint, in order."""
+    def labelled_frames(self, dive_id: str, *, by_hand: bool = False) -> tuple[int, ...]:
+        """Frames of a dive with a keypoint that was placed or interpolated, in order; by_hand: that a person placed."""
         with self._store.transaction() as connection:
-            return labelled_frames(connection, dive_id)
+            return labelled_frames(connection, dive_id, by_hand=by_hand)
 
     # Undo
 

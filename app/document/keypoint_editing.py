@@ -1,4 +1,4 @@
-"""The edits of keypoints: those that a person places stand beside the predicted ones and win."""
+"""The edits of keypoints: those that a person places, or has interpolated, stand beside the predicted ones and win."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class KeypointEditing(Session):
         self.set_keypoints(dive_id, [PlacedKeypoint(frame, name, x, y, visibility)], text=f"Move {name}")
 
     def clear_keypoint(self, dive_id: str, frame: int, name: str) -> None:
-        """Remove a keypoint placed by hand: the predicted one counts again."""
+        """Remove a placed keypoint: the predicted one counts again."""
         self.set_keypoints(dive_id, (), cleared=[(frame, name)], text=f"Take back {name}")
 
     def set_keypoints(
@@ -38,7 +38,7 @@ class KeypointEditing(Session):
         Args:
             dive_id: the dive.
             placed: where keypoints are.
-            cleared: frame and name of keypoints placed by hand whose predicted ones are to count again.
+            cleared: frame and name of placed keypoints whose predicted ones are to count again.
             text: what undo calls it.
 
         Raises:
@@ -56,7 +56,6 @@ class KeypointEditing(Session):
             old = read_keypoints(edit.connection, dive_id, first_frame=min(frames), last_frame=max(frames))
             for each in placed:
                 key = keypoint_key(dive_id, each.time.frame, each.name)
-                xy, visibility = (each.x, each.y), Visibility(each.visibility)
-                edit.add(place_keypoint(old.get(key), key, each.time, xy, visibility, edit.author))
+                edit.add(place_keypoint(old.get(key), key, each, edit.author))
             keys = [keypoint_key(dive_id, frame, name) for frame, name in cleared]
             edit.add([Assignment(key, old[key], None) for key in keys if key in old])

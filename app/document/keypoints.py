@@ -1,4 +1,4 @@
-"""Keypoints in a frame: what a person placed beside what a pose model predicted."""
+"""Keypoints in a frame: what a person placed, or had interpolated, beside what a pose model predicted."""
 
 from __future__ import annotations
 
@@ -14,37 +14,45 @@ from sqlalchemy.engine import Row
 from app.document.arrays import store_array, unpack_row
 from app.document.edits import Author
 from app.document.errors import DocumentError, making_sense_of
-from app.document.records import Field, Keypoint, KeypointTrack, Visibility
+from app.document.records import Field, Keypoint, KeypointTrack, PlacedKeypoint, Visibility
 from app.document.runs import insert_run, read_runs
 from app.document.schema import ArrayRow, KeypointRow, KeypointTrackRow
 from app.document.signals import outside
 from app.document.states import Provenances
 from app.document.values import Assignment, Key, Value, read_keypoints
-from inference.results import FrameTime, Predictions
+from inference.results import Predictions
 
 _LAST_FRAME = 2**31 - 1
 
 
-def place_keypoint(
-    old: Value | None, key: Key, time: FrameTime, xy: tuple[float, float], visibility: Visibility, author: Author
-) -> list[Assignment]:
-    """Put a keypoint where a person says it is.
+def place_keypoint(old: Value | None, key: Key, placed: PlacedKeypoint, author: Author) -> list[Assignment]:
+    """Put a keypoint where a person says it is, or where it was interpolated for them.
 
     Raises:
         DocumentError: if the location is not a number or the keypoint has no name.
     """
     if not (key.name and len(key.name) <= 100):
         raise DocumentError(f"{key.name!r} cannot be the name of a keypoint.")
-    if not all(map(math.isfinite, (*xy, time.seconds))):
-        raise DocumentError(f"The location {xy} of keypoint {key.name} is not a number.")
-    x, y = xy
-    new = Value(author.at_us, person=author.person, seconds=time.seconds, x=x, y=y, visibility=int(visibility))
+    x, y, seconds = placed.x, placed.y, placed.time.seconds
+    if not all(map(math.isfinite, (x, y, seconds))):
+        raise DocumentError(f"The location {(x, y)} of keypoint {key.name} is not a number.")
+    new = Value(
+        author.at_us,
+        person=author.person,
+        seconds=seconds,
+        x=x,
+        y=y,
+        visibility=int(Visibility(placed.visibility)),
+        is_interpolated=placed.is_interpolated,
+    )
     return [] if new.says_same(old) else [Assignment(key, old, new)]
 
 
-def labelled_frames(connection: Connection, dive_id: str) -> tuple[int, ...]:
-    """Frames of a dive in which a person placed a keypoint, in order."""
+def labelled_frames(connection: Connection, dive_id: str, *, by_hand: bool = False) -> tuple[int, ...]:
+    """Frames of a dive with a keypoint that was placed or interpolated, in order; by_hand: that a person placed."""
     query = select(KeypointRow.frame).where(KeypointRow.dive_id == dive_id).distinct().order_by(KeypointRow.frame)
+    if by_hand:
+        query = query.where(KeypointRow.is_interpolated.is_(False))
     return tuple(connection.scalars(query))
 
 
@@ -147,9 +155,10 @@ def _read_frame(connection: Connection, dive_id: str, frame: int, provenances: P
                 value.x,
                 value.y,
                 Visibility(value.visibility or 0),
-                True,
+                not value.is_interpolated,
                 provenances.of(value),
                 predicted.get(key.name),
+                value.is_interpolated,
             )
     return result
 

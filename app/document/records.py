@@ -150,9 +150,11 @@ class Dive:
 
 @dataclass(frozen=True, slots=True)
 class Keypoint:
-    """A keypoint in one frame, image coordinates in pixels: a person's location, or else the prediction.
+    """A keypoint in one frame, image coordinates in pixels: a person's or an interpolated location, or the prediction.
 
-    predicted is (x, y, confidence), also where a person's location wins.
+    is_human says that a person placed it in this frame, is_interpolated that it was reckoned from those placed in
+    frames around it; its provenance is then the person who asked for that. predicted is (x, y, confidence), also where
+    another location wins.
     """
 
     name: str
@@ -162,17 +164,24 @@ class Keypoint:
     is_human: bool
     provenance: Provenance
     predicted: tuple[float, float, float] | None
+    is_interpolated: bool = False
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it stands beside what the model said, placed by a person or interpolated."""
+        return self.is_human or self.is_interpolated
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedKeypoint:
-    """Where a person says that a keypoint is in a frame, image coordinates in pixels."""
+    """Where a keypoint is in a frame, image coordinates in pixels: as a person says, or as interpolated for them."""
 
     time: FrameTime
     name: str
     x: float
     y: float
     visibility: Visibility = Visibility.VISIBLE
+    is_interpolated: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,6 +205,7 @@ class KeypointValue:
     x: float
     y: float
     visibility: Visibility
+    is_interpolated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

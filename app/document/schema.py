@@ -208,7 +208,11 @@ class KeypointTrackRow(Base):
 
 
 class KeypointRow(Base):
-    """A keypoint that a person placed, in image coordinates of its frame (px)."""
+    """A keypoint beside the predicted one, which it wins over, in image coordinates of its frame (px).
+
+    is_interpolated says that nobody placed it in this frame: it was reckoned from those placed in frames around it, for
+    the person who asked for that.
+    """
 
     __tablename__ = "keypoint"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -220,6 +224,7 @@ class KeypointRow(Base):
     x: Mapped[float]
     y: Mapped[float]
     visibility: Mapped[int]
+    is_interpolated: Mapped[bool]
     person: Mapped[str] = mapped_column(NAME)
     at_us: Mapped[int] = mapped_column(BigInteger)
 

@@ -23,7 +23,7 @@ class Value(NamedTuple):
     """What stands at a key, with its origin: a person, or a model's run whose value a person accepted.
 
     Which of the fields are used depends on the key: frame and seconds for start and end, trajectory_id for a path,
-    x, y, visibility and seconds for a keypoint, text for everything else.
+    x, y, visibility, is_interpolated and seconds for a keypoint, text for everything else.
     """
 
     at_us: int
@@ -36,6 +36,7 @@ class Value(NamedTuple):
     x: float | None = None
     y: float | None = None
     visibility: int | None = None
+    is_interpolated: bool = False
 
     @property
     def is_human(self) -> bool:
@@ -56,11 +57,13 @@ class Value(NamedTuple):
     @property
     def content(self) -> tuple[object, ...]:
         """The value without its origin."""
-        return (self.frame, self.seconds, self.text, self.trajectory_id, self.x, self.y, self.visibility)
+        place = self.x, self.y, self.visibility, self.is_interpolated
+        return (self.frame, self.seconds, self.text, self.trajectory_id, *place)
 
     def to_json(self) -> str:
         """Compact text for the log; `from_json` gives the same value back."""
-        return json.dumps({name: value for name, value in self._asdict().items() if value is not None})
+        unsaid = self._field_defaults
+        return json.dumps({name: value for name, value in self._asdict().items() if value != unsaid.get(name)})
 
     @classmethod
     def from_json(cls, text: str) -> Value:
@@ -103,7 +106,9 @@ def public_value(key: Key, value: Value | None) -> FrameTime | KeypointValue | s
     if key.field in (Field.START, Field.END):
         return value.time
     if key.field is Field.KEYPOINT:
-        return KeypointValue(value.x or 0.0, value.y or 0.0, Visibility(value.visibility or 0))
+        return KeypointValue(
+            value.x or 0.0, value.y or 0.0, Visibility(value.visibility or 0), is_interpolated=value.is_interpolated
+        )
     return value.trajectory_id if key.field is Field.PATH else value.text
 
 
@@ -161,6 +166,7 @@ def _write_keypoints(connection: Connection, keypoints: dict[Key, Value | None])
             "x": value.x,
             "y": value.y,
             "visibility": value.visibility,
+            "is_interpolated": value.is_interpolated,
             "person": value.person,
             "at_us": value.at_us,
         }
@@ -174,7 +180,7 @@ def _write_keypoints(connection: Connection, keypoints: dict[Key, Value | None])
 def read_keypoints(
     connection: Connection, dive_id: str, *, first_frame: int | None = None, last_frame: int | None = None
 ) -> dict[Key, Value]:
-    """The keypoints a person placed in frames first_frame to last_frame (inclusive) of a dive."""
+    """The keypoints beside the predicted ones in frames first_frame to last_frame (inclusive) of a dive."""
     query = select(KeypointRow.__table__).where(KeypointRow.dive_id == dive_id)
     if first_frame is not None:
         query = query.where(KeypointRow.frame >= first_frame)
@@ -182,7 +188,13 @@ def read_keypoints(
         query = query.where(KeypointRow.frame <= last_frame)
     return {
         Key(dive_id, Field.KEYPOINT, row.frame, row.name): Value(
-            at_us=row.at_us, person=row.person, seconds=row.seconds, x=row.x, y=row.y, visibility=row.visibility
+            at_us=row.at_us,
+            person=row.person,
+            seconds=row.seconds,
+            x=row.x,
+            y=row.y,
+            visibility=row.visibility,
+            is_interpolated=row.is_interpolated,
         )
         for row in connection.execute(query)
     }

@@ -105,7 +105,7 @@ class DiveRecords:
             yield KeypointTrack(run_id, track.first_frame, values)
 
     def _frames(self, video: Video, dive: Dive) -> tuple[FrameLabels, ...]:
-        """The frames in which a person placed a keypoint, with all keypoints that count there."""
+        """The frames in which a keypoint was placed or interpolated, with all keypoints that count there."""
         frames = self._document.labelled_frames(dive.id)
         if not frames:
             return ()
@@ -130,9 +130,9 @@ def provenance_record(provenance: document_records.Provenance) -> Provenance:
 def _keypoint(point: document_records.Keypoint | None) -> Keypoint | None:
     if point is None:
         return None
-    confidence = None if point.is_human or point.predicted is None else point.predicted[2]
+    confidence = None if point.is_placed or point.predicted is None else point.predicted[2]
     score = confidence if confidence is not None and 0 <= confidence <= 1 else None
-    return Keypoint(point.x, point.y, VISIBILITIES[point.visibility], score)
+    return Keypoint(point.x, point.y, VISIBILITIES[point.visibility], score, point.is_interpolated)
 
 
 def _finite(trajectory: Trajectory | None) -> Trajectory | None:

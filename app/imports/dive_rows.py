@@ -102,7 +102,7 @@ class DiveRows:
         return predicted_id, path_id
 
     def _keypoints(self, dive: DiveRecord, dive_id: str) -> Iterator[Assignment]:
-        """The keypoints that a person placed."""
+        """The keypoints that a person placed or had interpolated."""
         names = self._manifest.skeleton.keypoints if self._manifest.skeleton else ()
         for labels in dive.frames:
             for name, point in zip(names, labels.keypoints or (), strict=False):
@@ -116,6 +116,7 @@ class DiveRows:
                     x=point.x,
                     y=point.y,
                     visibility=int(VISIBILITIES[point.visibility]),
+                    is_interpolated=point.is_interpolated,
                 )
                 yield Assignment(Key(dive_id, Field.KEYPOINT, labels.time.frame, name), None, value)
 

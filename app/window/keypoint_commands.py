@@ -95,7 +95,7 @@ class KeypointCommands(QObject):
         if shown is not None and changes:
             self._change(shown.dive_id, changes, "Take back the pose by hand")
         else:
-            self.said.emit("Nothing in this pose was placed by hand.")
+            self.said.emit("Nothing in this pose was placed by hand or interpolated.")
 
     def swap_zone(self) -> None:
         """Exchange left and right in all frames of the dive that are in the working zone."""
@@ -164,7 +164,7 @@ class KeypointCommands(QObject):
 
     def _labelled(self, dive_id: str | None) -> tuple[int, ...]:
         document = self._session.document
-        return document.labelled_frames(dive_id) if document is not None and dive_id is not None else ()
+        return document.labelled_frames(dive_id, by_hand=True) if document is not None and dive_id is not None else ()
 
     def _moved(self, dive_id: str, frame: int) -> tuple[float, float]:
         """How far the dive's path goes from the frame before to this one in the picture (px); 0 where it has none."""
@@ -195,5 +195,6 @@ def joints_of(overlay: PoseOverlay) -> Pose:
             (x, y), (found_x, found_y) = overlay.points[place].tolist(), predicted[place].tolist()
             visibility = Visibility.HIDDEN if place in overlay.hidden else Visibility.VISIBLE
             found = (found_x, found_y) if math.isfinite(found_x) and math.isfinite(found_y) else None
-            joints[name] = PoseJoint(x, y, visibility, bool(overlay.is_human[place]), found)
+            is_human, is_interpolated = bool(overlay.is_human[place]), place in overlay.interpolated
+            joints[name] = PoseJoint(x, y, visibility, is_human, found, is_interpolated)
     return joints

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +16,9 @@ from app.window.pose_display import PoseDisplay, ShownPose
 from app.window.review_session import ReviewSession
 from app.window.video_tabs import VideoTabs
 from widgets.canvas.posed_view import PosedView
+
+KEYPOINT_NEEDS: Final = frozenset({"pose", "joint", "picture"})
+"""What actions about keypoints need, as far as it comes and goes with what is shown."""
 
 
 class KeypointEditing(QObject):
@@ -52,7 +56,7 @@ class KeypointEditing(QObject):
 
     @property
     def available(self) -> frozenset[str]:
-        """Which of "pose" (over the picture), "joint" (selected in it) and "picture" (has the keyboard) there are."""
+        """Which of `KEYPOINT_NEEDS` there are: a pose over the picture, a joint selected in it, the keyboard on it."""
         return self._available
 
     def slots(self) -> dict[str, Callable[[], object]]:
@@ -94,7 +98,7 @@ class KeypointEditing(QObject):
         held = self._held()
         if held is not None:
             shown, joint, place = held
-            if shown.overlay.is_human[place]:
+            if shown.overlay.is_placed[place]:
                 self._edit(shown, f"Take back {joint_words(joint)}", joint, None)
             else:
                 self.said.emit(f"The {joint_words(joint)} is where the model found it; there is nothing to take back.")

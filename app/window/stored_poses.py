@@ -21,7 +21,7 @@ _MOST_FRAMES: Final = 2048
 class StoredPoses(QObject):
     """What models found and people placed, so that playing costs no more than a look-up.
 
-    Only frames in which a person placed a keypoint are read one by one, when they are shown first.
+    Only frames in which a keypoint was placed or interpolated are read one by one, when they are shown first.
     """
 
     def __init__(self, session: ReviewSession, parent: QObject) -> None:
@@ -37,7 +37,7 @@ class StoredPoses(QObject):
         return predicted(self._read(dive_id)[0], frame) is not None
 
     def placed(self, dive_id: str, frame: int) -> Mapping[str, Keypoint]:
-        """All keypoints of a frame in which a person placed some; none of other frames."""
+        """All keypoints of a frame in which some were placed or interpolated; none of other frames."""
         document = self._session.document
         if document is None or frame not in self._read(dive_id)[1]:
             return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -43,7 +44,15 @@ def _keypoints(fields: Fields, count: int) -> tuple[Keypoint | None, ...]:
     items = fields.items("keypoints", count)
     if len(items) != count:
         fields.fail("keypoints", f"an array of {count} keypoints, as many as the skeleton has")
-    return tuple(None if item is None else _keypoint(item, position, fields) for position, item in enumerate(items))
+    points = [None if item is None else _keypoint(item, position, fields) for position, item in enumerate(items)]
+    interpolated = fields.items("interpolated", count) if fields.has("interpolated") else []
+    places = {place for place, point in enumerate(points) if point is not None}
+    if not all(type(place) is int and place in places for place in interpolated):
+        fields.fail("interpolated", "an array of places, counted from 0, of keypoints that are not null")
+    return tuple(
+        replace(point, is_interpolated=True) if point is not None and place in interpolated else point
+        for place, point in enumerate(points)
+    )
 
 
 def _keypoint(item: object, position: int, fields: Fields) -> Keypoint:

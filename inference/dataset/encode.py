@@ -223,6 +223,9 @@ def _frame_labels(labels: FrameLabels) -> Json:
     values: Json = _time(labels.time)
     if labels.keypoints is not None:
         values["keypoints"] = [None if point is None else _keypoint(point) for point in labels.keypoints]
+        interpolated = [place for place, point in enumerate(labels.keypoints) if point and point.is_interpolated]
+        if interpolated:
+            values["interpolated"] = interpolated
     if labels.keypoints_3d is not None:
         values["keypoints_3d"] = [None if point is None else list(point) for point in labels.keypoints_3d]
     for name in ("box", "centre_of_mass", "centre_of_mass_3d", "world_to_camera"):

@@ -129,12 +129,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Keypoint:
-    """Where one keypoint is in the image (px), whether it can be seen, and how sure its maker is (0 to 1)."""
+    """Where one keypoint is in the image (px), whether it can be seen, and how sure its maker is (0 to 1).
+
+    is_interpolated says that nobody placed it in this frame: it was reckoned from those placed in frames before and
+    after it, for the person whom its provenance names.
+    """
 
     x: float
     y: float
     visibility: Visibility = Visibility.VISIBLE
     score: float | None = None
+    is_interpolated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

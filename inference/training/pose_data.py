@@ -56,6 +56,7 @@ def data_set_poses(
     splits: Sequence[str],
     cache: Path,
     *,
+    with_interpolated: bool = True,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
 ) -> PoseExamples:
@@ -65,6 +66,7 @@ def data_set_poses(
         dataset: whose dives.
         splits: of which videos.
         cache: folder in which the crops of each video are kept.
+        with_interpolated: whether interpolated keypoints count, of which nobody has seen whether they are right.
         progress: told the share of the videos that is ready.
         cancel: asked between dives.
 
@@ -76,7 +78,9 @@ def data_set_poses(
     """
     sources = [source for source in dataset.sources if source.split in splits]
     of_source: dict[str, list[DiveRecord]] = {source.id: [] for source in sources}
-    for dive in dataset.dives():
+    names = dataset.manifest.skeleton.keypoints if dataset.manifest.skeleton is not None else ()
+    for recorded in dataset.dives():
+        dive = recorded if with_interpolated else _as_placed(recorded, names)
         if dive.source_id in of_source and dive.status != "rejected" and _labelled(dive):
             # Data sets label more frames than are cut out, and may be larger than memory.
             slim = replace(dive, frames=tuple(_labelled(dive)), predicted_keypoints=())
@@ -94,6 +98,19 @@ def data_set_poses(
             write_part(path, *_crops(dataset, source, own, mapping, cancel))
         sets.append(read_part(path))
     return PoseExamples.join(sets)
+
+
+def _as_placed(dive: DiveRecord, names: Sequence[str]) -> DiveRecord:
+    """The dive without interpolated keypoints; of frames that have some, those stay in which a person placed others."""
+    frames = []
+    for labels in dive.frames:
+        placed = tuple(None if each is None or each.is_interpolated else each for each in labels.keypoints or ())
+        makers = [labels.provenance.get(name) for name, each in zip(names, placed, strict=False) if each is not None]
+        if placed == labels.keypoints:
+            frames.append(labels)
+        elif any(maker is not None and maker.kind == "person" for maker in makers):
+            frames.append(replace(labels, keypoints=placed))
+    return replace(dive, frames=tuple(frames))
 
 
 def _labelled(dive: DiveRecord) -> list[FrameLabels]:

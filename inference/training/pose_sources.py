@@ -15,6 +15,7 @@ from inference.training.pose_close_up_data import simulated_poses
 from inference.training.pose_data import data_set_poses
 from inference.training.pose_examples import PoseExamples
 
+_LEARNED_SPLIT = "training"
 _MEASURED_SHARE = 0.1
 """Simulated crops for validation and for testing, each for one to learn from."""
 
@@ -67,7 +68,15 @@ class PoseSources:
         for place, (part, folder, splits) in enumerate(wanted):
             progress = None if part_progress is None else part_progress(place, len(wanted))
             if folder is not None:
-                crops = labelled_poses(folder, splits, cache, processes=processes, progress=progress, cancel=cancel)
+                crops = labelled_poses(
+                    folder,
+                    splits,
+                    cache,
+                    is_measured=splits != (_LEARNED_SPLIT,),
+                    processes=processes,
+                    progress=progress,
+                    cancel=cancel,
+                )
             else:
                 count, seed = self._pictures_for(part), self.pictures_seed
                 crops = simulated_poses(part, seed, count, cache, processes=processes, progress=progress, cancel=cancel)
@@ -88,7 +97,7 @@ class PoseSources:
         return [*lines, "crops: " + ", ".join(f"{len(crops)} for {part}" for part, crops in parts.items())]
 
     def _pictures_for(self, split: str) -> int:
-        return self.pictures if split == "training" else max(round(_MEASURED_SHARE * self.pictures), 1)
+        return self.pictures if split == _LEARNED_SPLIT else max(round(_MEASURED_SHARE * self.pictures), 1)
 
 
 def labelled_poses(
@@ -96,6 +105,7 @@ def labelled_poses(
     splits: Sequence[str],
     cache: Path,
     *,
+    is_measured: bool,
     processes: int | None = None,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
@@ -106,6 +116,8 @@ def labelled_poses(
         place: a data set's folder, or a file of COCO, MPII, LSP or FLIC with its pictures nearby (see `read_people`).
         splits: whose crops.
         cache: folder in which they are kept.
+        is_measured: whether models are measured on them, rather than learn from them; then interpolated keypoints, of
+            which nobody has seen whether they are right, are left out.
         processes: how many cut people out; None for as many as there are cores.
         progress: told the share that is ready.
         cancel: asked between dives or people.
@@ -117,7 +129,8 @@ def labelled_poses(
         Cancelled: if cancelled.
     """
     if not place.is_file():
-        return data_set_poses(Dataset(place), splits, cache, progress=progress, cancel=cancel)
+        dataset, counts = Dataset(place), not is_measured
+        return data_set_poses(dataset, splits, cache, with_interpolated=counts, progress=progress, cancel=cancel)
     people = people_of_splits(read_people(place), splits)
     return people_crops(people, cache, processes=processes, progress=progress, cancel=cancel)
 

@@ -29,6 +29,10 @@ def by_hand(x, y, predicted=None, visibility=Visibility.VISIBLE):
     return PoseJoint(float(x), float(y), visibility, True, predicted)
 
 
+def interpolated(x, y, predicted=None):
+    return PoseJoint(float(x), float(y), predicted=predicted, is_interpolated=True)
+
+
 def after(pose, changes):
     """The pose that changes leave behind, as the document would."""
     result = dict(pose)
@@ -39,7 +43,10 @@ def after(pose, changes):
             result[name] = found(*predicted)
     for each in changes.placed:
         known = pose.get(each.name)
-        result[each.name] = by_hand(each.x, each.y, known.predicted if known else None, each.visibility)
+        predicted = known.predicted if known else None
+        result[each.name] = PoseJoint(
+            each.x, each.y, each.visibility, not each.is_interpolated, predicted, each.is_interpolated
+        )
     return result
 
 
@@ -65,6 +72,8 @@ def test_swapping_exchanges_places_and_visibilities():
         {"left_knee": by_hand(2, 3)},
         {"left_knee": found(2, 3)},
         {"left_knee": by_hand(2, 3, (1.0, 1.0), Visibility.HIDDEN), "right_knee": found(5, 6)},
+        {"left_knee": interpolated(2, 3, (1.0, 1.0)), "right_knee": by_hand(5, 6)},
+        {"left_knee": interpolated(2, 3)},
     ],
 )
 def test_swapping_twice_leaves_the_pose_as_it_was(pose):
@@ -100,8 +109,9 @@ def test_a_copied_pose_moves_with_the_diver():
     )
 
 
-def test_only_what_was_placed_by_hand_is_given_back():
-    assert clear_pose({"head": found(2, 3), "neck": by_hand(4, 5)}, 7).cleared == ((7, "neck"),)
+def test_only_what_was_placed_or_interpolated_is_given_back():
+    pose = {"head": found(2, 3), "neck": by_hand(4, 5), "pelvis": interpolated(6, 7)}
+    assert clear_pose(pose, 7).cleared == ((7, "neck"), (7, "pelvis"))
     assert not clear_pose({"head": found(2, 3)}, 7)
 
 
@@ -122,6 +132,7 @@ def test_interpolating_places_what_lies_between_and_leaves_corrections_alone():
     assert changes.cleared == ()
     placed = {(each.time.frame, each.name): (each.x, each.y, each.visibility) for each in changes.placed}
     assert set(placed) == {(11, "head"), (11, "neck"), (12, "neck"), (13, "neck")}
+    assert all(each.is_interpolated for each in changes.placed)
     assert placed[11, "head"] == pytest.approx((23.0, 0.0, Visibility.VISIBLE))
     assert placed[13, "neck"] == pytest.approx((6.0, 3.0, Visibility.HIDDEN))
 
@@ -132,6 +143,13 @@ def test_only_the_frames_asked_for_are_written_but_all_corrections_count():
     (only,) = interpolate(poses, times(4), range(12, 13)).placed
     assert (only.time, only.x) == (FrameTime(12, 2 / 25), pytest.approx(4.0))
     assert not interpolate([*poses[:1], {}], times(2), range(11, 12))
+
+
+def test_what_was_interpolated_before_is_no_correction_and_is_reckoned_anew():
+    poses = [{"head": by_hand(0, 0)}, {"head": interpolated(50, 50)}, {"head": by_hand(8, 4)}]
+    (only,) = interpolate(poses, times(3), range(11, 12)).placed
+    assert (only.x, only.y) == pytest.approx((4.0, 2.0))
+    assert not interpolate([{"head": interpolated(0, 0)}, {}, {"head": by_hand(8, 4)}], times(3), range(11, 12))
 
 
 @pytest.mark.parametrize(

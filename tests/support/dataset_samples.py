@@ -92,7 +92,7 @@ def sample_dive(dive_id: str = "dive-1") -> DiveRecord:
         frames=(
             FrameLabels(
                 time=FrameTime(100, 4.0),
-                keypoints=(Keypoint(1.5, 2.5), None, Keypoint(3.0, 4.0, Visibility.UNDER_WATER, 0.5)),
+                keypoints=(Keypoint(1.5, 2.5), None, Keypoint(3.0, 4.0, Visibility.UNDER_WATER, 0.5, True)),
                 keypoints_3d=((1.0, 2.0, 3.0), None, (4.0, 5.0, 6.0)),
                 box=(10.0, 20.0, 30.0, 40.0),
                 centre_of_mass=(25.0, 40.0),

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.document.document import ReviewDocument
-from app.document.records import KeypointTrack, ReviewStatus, Visibility
+from app.document.records import KeypointTrack, PlacedKeypoint, ReviewStatus, Visibility
 from inference.results import (
     BallisticPath,
     CameraMotion,
@@ -107,6 +107,7 @@ def fill_review(document: ReviewDocument, videos_folder: Path) -> None:
     document.set_keypoint(marked, at(410), "head", 12.5, 1 / 3, Visibility.VISIBLE)
     document.set_keypoint(marked, at(410), "toe", 20.5, 30.5, Visibility.HIDDEN)
     document.set_keypoint(marked, at(411), "head", 13.5, 9.0, Visibility.ABSENT)
+    document.set_keypoints(marked, [PlacedKeypoint(at(411), "toe", 21.5, 31.5, is_interpolated=True)], text="Fill")
     document.store_keypoints(
         marked,
         KeypointTrack(

@@ -19,12 +19,12 @@ MARGIN = 12.0
 
 
 def paint_ghost(painter: QPainter, overlay: PoseOverlay, view: ViewTransform, theme: Theme) -> None:
-    """Where the model puts the joints that a person has moved, hollow, with the limbs at them, dotted."""
+    """Where the model puts the joints that were moved, hollow, with the limbs at them, dotted."""
     if overlay.predicted is None:
         return
     is_known = np.isfinite(overlay.predicted[:, 0]) & np.isfinite(overlay.predicted[:, 1])
     away = np.nan_to_num(overlay.predicted) - overlay.points
-    is_ghost = is_known & overlay.is_human & (np.hypot(away[:, 0], away[:, 1]) >= _LEAST_MOVE_PX)
+    is_ghost = is_known & overlay.is_placed & (np.hypot(away[:, 0], away[:, 1]) >= _LEAST_MOVE_PX)
     points = view.to_widget(overlay.predicted)
     for first, second in overlay.limbs:
         if is_known[first] and is_known[second] and (is_ghost[first] or is_ghost[second]):
@@ -73,10 +73,11 @@ def paint_joints_in_hand(
 
 
 def joint_text(overlay: PoseOverlay, place: int) -> str:
-    """A joint's name and where its place comes from, such as "Left wrist · by hand, hidden" or "Left wrist · 83 %"."""
+    """A joint's name and where its place comes from, such as "Left wrist · by hand, hidden" or "Head · 83 %"."""
     name = overlay.names[place].replace("_", " ").capitalize()
-    if overlay.is_human[place]:
-        return f"{name} · by hand, hidden" if place in overlay.hidden else f"{name} · by hand"
+    if overlay.is_placed[place]:
+        origin = "interpolated" if place in overlay.interpolated else "by hand"
+        return f"{name} · {origin}, hidden" if place in overlay.hidden else f"{name} · {origin}"
     return f"{name} · {round(100 * float(overlay.confidences[place]))} %"
 
 

@@ -14,11 +14,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from app.document.document import ReviewDocument
 from app.document.errors import DocumentError
 from app.document.migrations import SCHEMA_VERSION
-from app.document.records import ReviewStatus
+from app.document.records import PlacedKeypoint, ReviewStatus, Visibility
 from app.document.schema import Base
 
 VERSION_1 = Path(__file__).with_name("version_1.sql")
 VERSION_2 = Path(__file__).with_name("version_2.sql")
+VERSION_3 = Path(__file__).with_name("version_3.sql")
 
 
 @pytest.fixture
@@ -34,6 +35,14 @@ def version_2_review(review_path):
     """A review as version 2 wrote it: as the other, and a second video that was read by its 2000 fields."""
     with closing(sqlite3.connect(review_path)) as connection:
         connection.executescript(VERSION_2.read_text(encoding="utf-8"))
+    return review_path
+
+
+@pytest.fixture
+def version_3_review(review_path):
+    """A review as version 3 wrote it: as the others, with a head and a neck by hand; a move of the neck was undone."""
+    with closing(sqlite3.connect(review_path)) as connection:
+        connection.executescript(VERSION_3.read_text(encoding="utf-8"))
     return review_path
 
 
@@ -93,6 +102,25 @@ def test_a_version_2_video_whose_count_says_that_its_frames_are_fields_is_known_
         document.add_dive(fields.id, build.at(1990), build.at(1999))
         assert document.add_video(fields.path, facts, "fingerprint-2").is_deinterlaced
         assert document.video(fields.id).is_deinterlaced
+
+
+def test_keypoints_of_a_version_3_review_are_those_of_a_person(version_3_review, build, tmp_path):
+    with ReviewDocument.open(version_3_review) as document:
+        video = document.videos()[0]
+        dive = document.dives(video.id)[0]
+        head, neck = document.keypoints(dive.id, 110)["head"], document.keypoints(dive.id, 111)["neck"]
+        assert (head.x, head.y, head.visibility, head.is_human) == (2.5, 3.5, Visibility.VISIBLE, True)
+        assert (neck.x, neck.y, neck.visibility, neck.is_human) == (5.0, 6.0, Visibility.HIDDEN, True)
+        assert not head.is_interpolated
+        assert document.labelled_frames(dive.id, by_hand=True) == (110, 111)
+        assert document.redo(video.id) == "Move neck"
+        assert (document.keypoints(dive.id, 111)["neck"].x, document.undo(video.id)) == (7.0, "Move neck")
+        document.set_keypoints(
+            dive.id, [PlacedKeypoint(build.at(112), "head", 1, 1, is_interpolated=True)], text="Fill"
+        )
+        assert document.labelled_frames(dive.id, by_hand=True) == (110, 111)
+    ReviewDocument.create(tmp_path / "new.divereview").close()
+    assert tables(version_3_review) == tables(tmp_path / "new.divereview")
 
 
 def test_a_failed_migration_leaves_the_old_review(old_review, monkeypatch):

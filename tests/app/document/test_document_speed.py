@@ -35,7 +35,8 @@ def fill(path, build) -> str:
                 document.set_status(dive.id, ReviewStatus.ACCEPTED)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executemany(
-            "INSERT INTO keypoint VALUES (?, ?, 'head', ?, 100.5, 200.5, 2, 'Ann', 0)",
+            "INSERT INTO keypoint (dive_id, frame, name, seconds, x, y, visibility, is_interpolated, person, at_us) "
+            "VALUES (?, ?, 'head', ?, 100.5, 200.5, 2, FALSE, 'Ann', 0)",
             (
                 (dive.id, dive.start.frame + offset, dive.start.seconds + offset / build.FPS)
                 for dive in dives

@@ -107,7 +107,10 @@ def test_keypoints_with_who_placed_them(document, tmp_path):
         "head": "person",
         "toe": "person",
     }
-    assert (second.time, second.keypoints[1].visibility.value, second.keypoints[2]) == (at(411), "out_of_frame", None)
+    hip, head, toe = second.keypoints
+    assert (second.time, head.visibility.value, (toe.x, toe.y)) == (at(411), "out_of_frame", (21.5, 31.5))
+    assert [point.is_interpolated for point in (*first.keypoints, hip, head, toe)] == [False] * 5 + [True]
+    assert (second.provenance["toe"].kind, second.provenance["toe"].name) == ("person", "Ann")
 
 
 def test_the_lines_are_plain_json_with_one_dive_each(document, tmp_path):

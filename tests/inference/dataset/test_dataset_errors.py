@@ -71,6 +71,17 @@ DIVE_MISTAKES = [
     (["provenance", "end", "kind"], "cat", "provenance.end.kind is 'cat'; expected one of model, person, simulator."),
     (["frames", 0, "keypoints"], [], "frames[0].keypoints is an array of 0; expected an array of 3 keypoints"),
     (["frames", 0, "keypoints", 0, 2], "gone", "frames[0].keypoints[0] must be null or [x, y, visibility] or"),
+    (
+        ["frames", 0, "interpolated"],
+        [1],
+        "frames[0].interpolated is an array of 1; expected an array of places, counted",
+    ),
+    (
+        ["frames", 0, "interpolated"],
+        [3],
+        "frames[0].interpolated is an array of 1; expected an array of places, counted",
+    ),
+    (["frames", 0, "interpolated"], ["a"], "frames[0].interpolated is an array of 1; expected an array of places"),
     (["frames", 0, "keypoints_3d", 0], [1, 2], "frames[0].keypoints_3d is an array of 3; expected an array of null or"),
     (["frames", 0, "box"], [1, 2, 3], "frames[0].box is an array of 3; expected an array of 4 finite numbers."),
     (["predicted_keypoints", 0, "values", 0], 3, "predicted_keypoints[0].values is an array of 1; expected for each"),

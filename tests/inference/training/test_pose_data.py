@@ -10,7 +10,7 @@ from falling_spots import FIRST, FPS, LAST, write_falling_spots
 
 from inference.dataset.errors import DatasetError
 from inference.dataset.read import Dataset
-from inference.dataset.schema import DiveRecord, FrameLabels, Keypoint, Manifest, Skeleton, Visibility
+from inference.dataset.schema import DiveRecord, FrameLabels, Keypoint, Manifest, Provenance, Skeleton, Visibility
 from inference.dataset.write import DatasetWriter
 from inference.pose.skeletons import CANONICAL_17, COCO_17
 from inference.results import FrameTime
@@ -125,6 +125,30 @@ def test_rejected_dives_and_divers_under_water_are_left_out(tmp_path):
     assert len(np.unique(data_set_poses(write_set(tmp_path, change=change), ALL, tmp_path).labels.dives)) == 2
     sunk = write_set(tmp_path / "b", visibility=Visibility.UNDER_WATER)
     assert len(data_set_poses(sunk, ALL, tmp_path)) == 0
+
+
+def test_what_is_interpolated_is_learned_from_but_nothing_is_measured_on_it(tmp_path):
+    def change(dive: DiveRecord) -> DiveRecord:
+        """In the first frame all is by hand, in the second the head is interpolated, in the others everything."""
+        frames = []
+        for place, labels in enumerate(dive.frames):
+            points = tuple(
+                point and replace(point, is_interpolated=place > 1 or (place == 1 and joint == "head"))
+                for joint, point in zip(CANONICAL_17.joints, labels.keypoints, strict=True)
+            )
+            person = dict.fromkeys(CANONICAL_17.joints, Provenance("person", "Ann", NOON))
+            frames.append(replace(labels, keypoints=points, provenance=person))
+        return replace(dive, frames=tuple(frames))
+
+    dataset = write_set(tmp_path, change=change)
+    learned = data_set_poses(dataset, ("testing",), tmp_path / "cache")
+    measured = data_set_poses(dataset, ("testing",), tmp_path / "cache", with_interpolated=False)
+
+    assert len(learned) == len(range(FIRST, LAST + 1, 3))
+    assert learned.counts[:, HEAD].all()
+    assert measured.counts[:, HEAD].tolist() == [True, False]
+    assert measured.counts[:, SPINE].tolist() == [True, True]
+    np.testing.assert_array_equal(measured.labels.keypoints[:, SPINE], learned.labels.keypoints[:2, SPINE])
 
 
 def test_what_cannot_be_used_is_said(tmp_path):
