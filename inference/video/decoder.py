@@ -22,6 +22,12 @@ class StreamDecoder:
     start of the file everything that decodes is given, as a player would show it. Stretches that do not decode are
     passed over.
 
+    Args:
+        path: the file.
+        use_threads: whether to decode in several threads.
+        is_filtered: whether the edges of blocks are smoothed as the format wants it, which is much of the work. Where
+            they are not, pictures drift away from what was encoded, by more the farther the key frame before them is.
+
     Attributes:
         is_wanted: tells by its time stamp whether a picture is wanted; None while all are. Pictures that are not
             wanted, and that no other picture refers to, may then be left out, which spares their decoding.
@@ -30,9 +36,10 @@ class StreamDecoder:
         VideoError: if the file cannot be opened.
     """
 
-    def __init__(self, path: Path, *, use_threads: bool = True) -> None:
+    def __init__(self, path: Path, *, use_threads: bool = True, is_filtered: bool = True) -> None:
         self._path = path
         self._use_threads = use_threads
+        self._is_filtered = is_filtered
         self.is_wanted: Callable[[int], bool] | None = None
         self._open()
 
@@ -47,6 +54,8 @@ class StreamDecoder:
         codec.thread_type = "AUTO" if self._use_threads else "NONE"
         if not self._use_threads:
             codec.thread_count = 1
+        if not self._is_filtered:
+            codec.options = {"skip_loop_filter": "all"}
         self._is_at_start = True
         self._pictures = self._decode(after_seek=False)
 

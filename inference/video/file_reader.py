@@ -33,14 +33,19 @@ class FileReader:
     Frame n is the picture whose time stamp is the index's n-th. If decoding from the key frame before it does not
     give that picture, decoding starts again at earlier and earlier key frames, and in the end from the start.
 
+    Args:
+        index: the file's.
+        is_filtered: whether pictures are exact; see `StreamDecoder`.
+
     Raises:
         VideoError: if the file cannot be opened.
     """
 
-    def __init__(self, index: FrameIndex) -> None:
+    def __init__(self, index: FrameIndex, *, is_filtered: bool = True) -> None:
         self._index = index
         # Files whose time stamps mean nothing are counted; threads may lose a different picture near damage.
-        self._decoder = StreamDecoder(index.path, use_threads=not index.is_counted_from_start)
+        use_threads = not index.is_counted_from_start
+        self._decoder = StreamDecoder(index.path, use_threads=use_threads, is_filtered=is_filtered)
         self._careful: StreamDecoder | None = None
         self._position = -1
         self._unreadable: set[int] = set()

@@ -22,6 +22,7 @@ _UNSPECIFIED = 2
 _PLANAR = frozenset({"yuv420p", "yuvj420p"})
 _THREADS = min(4, os.cpu_count() or 1)
 _MANY_PIXELS = 1 << 21
+_PIXELS_OF_ONE_THREAD = 1 << 16
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -79,8 +80,7 @@ class PictureConverter:
         self._halves[name, size] = half
         half.colorspace, half.color_range = picture.colorspace, picture.color_range
         for plane, smaller in zip(picture.planes, half.planes, strict=True):
-            size = smaller.width, smaller.height
-            cv2.resize(_pixels(plane), size, dst=_pixels(smaller), interpolation=cv2.INTER_AREA)
+            _halve(_pixels(plane), _pixels(smaller))
         return half
 
     def _upright(self, stored: Picture) -> Picture:
@@ -94,6 +94,19 @@ class PictureConverter:
         if len(self._reformatters) > 8:
             self._reformatters.clear()
         return self._reformatters.setdefault((pixel_format, size), VideoReformatter())
+
+
+def _halve(pixels: Picture, half: Picture) -> None:
+    """Average squares of four pixels, in bands so small that OpenCV does not wake its threads for them.
+
+    For half a millisecond after each call those threads would wait for more, busily, and keep decoding from its cores.
+    """
+    height, width = half.shape
+    rows = max(_PIXELS_OF_ONE_THREAD // width, 1)
+    for first in range(0, height, rows):
+        band = half[first : first + rows]
+        source = pixels[2 * first : 2 * (first + len(band))]
+        cv2.resize(source, (width, len(band)), dst=band, interpolation=cv2.INTER_AREA)
 
 
 def _is_much_larger(size: Size, wanted: Size) -> bool:

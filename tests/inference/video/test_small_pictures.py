@@ -34,6 +34,22 @@ def test_much_smaller_pictures_are_those_of_one_step(picture, size, pixel_format
     assert difference.max() < 12
 
 
+def test_a_large_picture_is_halved_without_seams():
+    noise = np.random.default_rng(7).integers(0, 256, (1152, 1280), np.uint8)
+    planes = noise[:768], *(part.reshape(384, 640) for part in np.split(noise[768:].reshape(-1), 2))
+    halves = [cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for plane in planes]
+    half = np.concatenate([part.reshape(-1) for part in halves]).reshape(576, 640)
+
+    small = PictureConverter(1280, 768, 0, is_mirrored=False).convert(
+        VideoFrame.from_ndarray(noise, format="yuv420p"), "bgr24", (320, 192)
+    )
+
+    expected = VideoFrame.from_ndarray(half, format="yuv420p").reformat(
+        320, 192, format="bgr24", src_colorspace=Colorspace.ITU709, interpolation=Interpolation.AREA
+    )
+    np.testing.assert_array_equal(small, expected.to_ndarray())
+
+
 def test_one_picture_does_not_change_the_one_before(picture):
     converter = PictureConverter(480, 288, 0, is_mirrored=False)
     light, dark = (
