@@ -48,11 +48,16 @@ class ExtractionSettings:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedDive:
-    """First and last frame of a dive, both included, and a score in [0, 1]."""
+    """First and last frame of a dive, both included, and a score in [0, 1].
+
+    mid and prominence are those of the peak of the mid signal that led to it.
+    """
 
     start: int
     end: int
     score: float
+    mid: float = 1.0
+    prominence: float = 1.0
 
 
 def hann_weights(length_s: float, fps: float) -> FloatArray:
@@ -106,10 +111,10 @@ def extract_dives(signals: npt.ArrayLike, fps: float, settings: ExtractionSettin
 def dives_of_smoothed(signals: FloatArray, fps: float, settings: ExtractionSettings) -> list[ExtractedDive]:
     """As `extract_dives`, of (3, frames) signals that are smoothed already."""
     start, mid, end = signals
-    starts, ends = (_peaks(signal, settings.min_boundary) for signal in (start, end))
+    starts, ends = (_peaks(signal, settings.min_boundary)[0] for signal in (start, end))
     reach = max(round(settings.scan_s * fps), 1)
     found = []
-    for peak in _peaks(mid, settings.min_mid, settings.min_prominence):
+    for peak, prominence in zip(*_peaks(mid, settings.min_mid, settings.min_prominence), strict=True):
         before = starts[(starts <= peak) & (starts >= peak - reach)]
         after = ends[(ends >= peak) & (ends <= peak + reach)]
         if len(before) and len(after):
@@ -117,7 +122,7 @@ def dives_of_smoothed(signals: FloatArray, fps: float, settings: ExtractionSetti
             if first < last:
                 score = float((start[first] * mid[peak] * end[last]) ** (1 / 3))
                 if score >= settings.min_score:
-                    found.append(ExtractedDive(first, last, score))
+                    found.append(ExtractedDive(first, last, score, float(mid[peak]), float(prominence)))
     kept: list[ExtractedDive] = []
     for dive in sorted(found, key=lambda dive: -dive.score):
         if all(dive.start != other.start and dive.end != other.end for other in kept):
@@ -125,7 +130,7 @@ def dives_of_smoothed(signals: FloatArray, fps: float, settings: ExtractionSetti
     return sorted(kept, key=lambda dive: dive.start)
 
 
-def _peaks(signal: FloatArray, least: float, prominence: float = 0.0) -> npt.NDArray[np.int64]:
-    """Frames of the local maxima of a signal above a least value; the first and last frame can be one."""
-    peaks, _ = find_peaks(np.pad(signal, 1), height=max(least, 1e-9), prominence=prominence)
-    return np.asarray(peaks - 1, dtype=np.int64)
+def _peaks(signal: FloatArray, least: float, prominence: float = 0.0) -> tuple[npt.NDArray[np.int64], FloatArray]:
+    """Frames and prominences of a signal's local maxima above a least value; the first and last frame can be one."""
+    peaks, facts = find_peaks(np.pad(signal, 1), height=max(least, 1e-9), prominence=prominence)
+    return np.asarray(peaks - 1, dtype=np.int64), facts["prominences"]

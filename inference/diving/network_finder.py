@@ -70,7 +70,7 @@ class LoadedDetector:
 
 def detector_identity(weights_hash: str) -> ModelIdentity:
     """How predictions name a detector with such weights."""
-    return ModelIdentity("dive detector", "2", weights_hash)
+    return ModelIdentity("dive detector", "3", weights_hash)
 
 
 def extraction_for(settings: FinderSettings) -> ExtractionSettings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,24 +11,38 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from inference.diving.closer_look import (
+    MARGIN_S,
+    View,
+    is_clear,
+    is_found,
+    joint_signals,
+    second_opinion,
+    stands_alone,
+    view_of,
+    without_doubles,
+    worth_a_look,
+)
 from inference.diving.dive_camera import RecentPictures, ShownPicture, follow_camera
-from inference.diving.event_signals import ExtractedDive, ExtractionSettings
+from inference.diving.event_signals import ExtractedDive, ExtractionSettings, smoothed
 from inference.diving.event_stream import EventStream, Settled
 from inference.diving.finder import FinderSettings
+from inference.diving.frame_signals import FrameSignals
 from inference.diving.kept_signals import KeptSignals, SignalPart
 from inference.diving.network_path import LEAST_PICTURES, LEAST_SCORE, path_through
 from inference.diving.path_refinement import refined_path
+from inference.diving.signal_record import SignalRecord
 from inference.diving.take_off import take_off
-from inference.models.detector_input import NETWORK_SIZE, frame_stride
+from inference.models.detector_input import NETWORK_SIZE, READING, frame_stride
 from inference.progress import CancelToken, Progress
-from inference.results import Candidate, DetectedDive, FloatArray, Interval, ModelIdentity, SignalTrack, Trajectory
+from inference.results import Candidate, DetectedDive, Interval, ModelIdentity, SignalTrack, Trajectory
 from inference.video.picture import Picture
 from inference.video.reader import FrameReader
+from inference.video.rough_frames import rough_frames
 
 if TYPE_CHECKING:
     from inference.models.detector_signals import DetectorSignals
 
-_NAMES = ("start", "mid", "end")
 _OVERLAP = 32
 _MARGIN_S = 0.5
 _MOVED_S = 0.1
@@ -87,16 +100,13 @@ class NetworkSearch:
         self._stride = frame_stride(fps)
         self._fps = fps / self._stride
         self._margin = round(_MARGIN_S * self._fps)
+        self._look_margin = round(MARGIN_S * self._fps)
         self._extraction = extraction
-        self._events = EventStream(self._fps, extraction)
+        self._events = EventStream(self._fps, worth_a_look(extraction))
         self._recent = RecentPictures(_MOST_PICTURES)
-        self._frames = array("q")
-        self._candidates: list[npt.NDArray[np.float32]] = []
-        self._starts = array("d")
-        self._last_smooth: FloatArray = np.empty((3, 0))
-        self._smooth_count = 0
-        self._signals: list[npt.NDArray[np.float32]] = [np.empty((3, 0), np.float32)]
-        self._signal_count = 0
+        self._record = SignalRecord()
+        self._views: list[Picture] = []
+        self._signals = FrameSignals(self.first, self.last)
 
     @property
     def used(self) -> dict[str, Any]:
@@ -118,6 +128,7 @@ class NetworkSearch:
             self.last,
             self._stride,
             NETWORK_SIZE,
+            READING,
         )
 
     def run(self, kept: KeptSignals, progress: Progress | None, cancel: CancelToken | None) -> Iterator[Found]:
@@ -135,12 +146,12 @@ class NetworkSearch:
         for part in self._parts(kept, progress, cancel):
             yield self._take(part)
         settled = self._events.finish()
-        self._starts.extend(settled.signals[0].tolist())
-        yield Found(self._dives(settled), self._tracks(settled, is_last=True))
+        self._record.starts.extend(settled.signals[0].tolist())
+        yield Found(self._dives(settled), self._signals.take(self._record.frames, settled.signals, is_last=True))
 
     def signals(self) -> tuple[SignalTrack, ...]:
         """The smoothed signals of every frame so far."""
-        return _tracks(self.first, np.concatenate(self._signals, axis=1))
+        return self._signals.tracks()
 
     def _parts(self, kept: KeptSignals, progress: Progress | None, cancel: CancelToken | None) -> Iterator[SignalPart]:
         """Parts kept from before, then new ones.
@@ -178,7 +189,7 @@ class NetworkSearch:
         self, start: int, shown: deque[int], progress: Progress | None, cancel: CancelToken | None
     ) -> Iterator[Picture]:
         """Small pictures from a frame on; their frame numbers are added to those shown."""
-        for time, picture in self._reader.frames(start, self.last + 1, self._stride, size=NETWORK_SIZE):
+        for time, picture in rough_frames(self._reader, start, self.last + 1, self._stride, size=NETWORK_SIZE):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             shown.append(time.frame)
@@ -188,41 +199,65 @@ class NetworkSearch:
                 progress((time.frame - self.first + 1) / (self.last - self.first + 1), "Looking for dives")
 
     def _take(self, part: SignalPart) -> Found:
-        self._frames.extend(part.frames.tolist())
-        self._candidates.extend(part.candidates)
+        self._record.add(part)
         settled = self._events.push(part.probabilities)
-        self._starts.extend(settled.signals[0].tolist())
-        found = Found(self._dives(settled), self._tracks(settled, is_last=False))
+        self._record.starts.extend(settled.signals[0].tolist())
+        found = Found(self._dives(settled), self._signals.take(self._record.frames, settled.signals, is_last=False))
         # What an open dive may need is kept.
-        del self._candidates[: self._events.open_from - self._first_candidates]
-        self._recent.forget_before(self._frames[max(self._events.open_from - self._margin, 0)])
+        needed_from = max(self._events.open_from - max(self._look_margin, self._margin), 0)
+        self._record.forget_before(needed_from)
+        self._recent.forget_before(self._record.frames[needed_from])
         return found
-
-    @property
-    def _first_candidates(self) -> int:
-        """The place, among the frames looked at, of the first one whose candidates are kept."""
-        return len(self._frames) - len(self._candidates)
-
-    def _tracks(self, settled: Settled, *, is_last: bool) -> tuple[SignalTrack, ...]:
-        """Signals of the frames looked at as those of every frame, from the first that has none yet."""
-        known = np.concatenate([self._last_smooth, settled.signals], axis=1)
-        if not known.size:
-            return ()
-        self._smooth_count += settled.signals.shape[1]
-        self._last_smooth = known[:, -1:]
-        looked_at = self._frames[self._smooth_count - known.shape[1] : self._smooth_count]
-        wanted = np.arange(self.first + self._signal_count, (self.last if is_last else looked_at[-1]) + 1)
-        rows = [np.interp(wanted, looked_at, row) for row in known]
-        signals = np.clip(rows, 0, 1).astype(np.float32)
-        self._signals.append(signals)
-        self._signal_count += len(wanted)
-        return _tracks(int(wanted[0]), signals) if len(wanted) else ()
 
     def _dives(self, settled: Settled) -> tuple[DetectedDive, ...]:
         """The dives that last as long as they may."""
         shortest, longest = self._settings.min_duration_s or 0.0, self._settings.max_duration_s or np.inf
-        dives = sorted((self._dive(dive) for dive in settled.dives), key=lambda dive: dive.interval.start)
+        dives = sorted((self._dive(dive) for dive in self._certain(settled)), key=lambda dive: dive.interval.start)
         return tuple(dive for dive in dives if shortest <= dive.interval.duration_s <= longest)
+
+    def _certain(self, settled: Settled) -> list[ExtractedDive]:
+        """Those that are clear at once, and those that a closer look makes clear."""
+        found = [dive for dive in settled.dives if is_found(dive, self._extraction)]
+        clear, looked_at = [], []
+        for dive in settled.dives:
+            if is_clear(dive, self._record.starts[dive.start]) or not stands_alone(dive, found):
+                clear += [dive] if dive in found else []
+            elif (closer := self._looked_at_again(dive)) is not None:
+                looked_at.append(closer)
+        return without_doubles(clear, looked_at)
+
+    def _looked_at_again(self, dive: ExtractedDive) -> ExtractedDive | None:
+        """The dive after a closer look; None if neither look finds one.
+
+        What the first look finds stands: enlarged footage is not what the detector has learned from, and a dive that is
+        none is sooner seen by a person than one that is missing.
+        """
+        record = self._record
+        view = view_of(record.first_candidates(dive.start, dive.end + 1))
+        begin = max(dive.start - self._look_margin, record.first)
+        stop = min(dive.end + self._look_margin + 1, len(record.frames))
+        pictures = self._small_pictures(record.frames[begin:stop]) if view is not None else []
+        # Near damage, reading again may give fewer pictures than reading through.
+        if view is None or len(pictures) < stop - begin:
+            return dive if is_found(dive, self._extraction) else None
+        parts = list(self._detector.signals(self._enlarged(view, pictures)))
+        again = np.concatenate([part.probabilities for part in parts], axis=1)
+        first = record.probabilities(begin, stop)
+        smooth = smoothed(first, self._extraction.hann_s, self._fps)
+        joint = smoothed(joint_signals(first, again), self._extraction.hann_s, self._fps)
+        here = replace(dive, start=dive.start - begin, end=dive.end - begin)
+        opinion = second_opinion(here, smooth, joint, self._fps, self._extraction)
+        if opinion is None:
+            return dive if is_found(dive, self._extraction) else None
+        record.replace_starts(begin, joint[0])
+        record.add_candidates(begin, view.candidates(np.concatenate([part.candidates for part in parts])))
+        return replace(opinion, start=opinion.start + begin, end=opinion.end + begin)
+
+    def _enlarged(self, view: View, pictures: Sequence[ShownPicture]) -> list[Picture]:
+        """What a view shows of pictures, in memory that the next ones use again; see `RecentPictures`."""
+        while len(self._views) < len(pictures):
+            self._views.append(np.empty_like(pictures[0][1]))
+        return [view.picture(picture, out) for (_, picture), out in zip(pictures, self._views, strict=False)]
 
     def _dive(self, dive: ExtractedDive) -> DetectedDive:
         trajectory = self._trajectory(dive)
@@ -234,13 +269,13 @@ class NetworkSearch:
         return DetectedDive(self._interval(dive), dive.score, trajectory)
 
     def _interval(self, dive: ExtractedDive) -> Interval:
-        return Interval(*(self._index.time(self._frames[place]) for place in (dive.start, dive.end)))
+        return Interval(*(self._index.time(self._record.frames[place]) for place in (dive.start, dive.end)))
 
     def _start(self, dive: ExtractedDive, trajectory: Trajectory) -> int:
         """The start that signal and path together speak for."""
-        first = self._first_candidates
-        seconds = self._index.times_s[np.array(self._frames[first : dive.end])]
-        signal = np.array(self._starts[first : dive.end])
+        first = self._record.first
+        seconds = self._index.times_s[np.array(self._record.frames[first : dive.end])]
+        signal = np.array(self._record.starts[first : dive.end])
         return first + take_off(seconds, signal, dive.start - first, trajectory, slow_motion=self._slow_motion)
 
     def _trajectory(self, dive: ExtractedDive) -> Trajectory | None:
@@ -251,7 +286,7 @@ class NetworkSearch:
         around = slice(max(dive.start - self._margin, 0), dive.end + self._margin + 1)
         full_size, interval = (self._index.width, self._index.height), self._interval(dive)
         middle_s = (interval.start.seconds + interval.end.seconds) / 2
-        pictures = self._small_pictures(self._frames[around])
+        pictures = self._small_pictures(self._record.frames[around])
         camera = follow_camera(pictures, interval.start, middle_s, full_size)
         last = camera.first_frame + len(camera.to_stable) - 1
         pictures = [shown for shown in pictures if camera.first_frame <= shown[0].frame <= last]
@@ -264,8 +299,8 @@ class NetworkSearch:
     def _candidates_in(self, dive: ExtractedDive) -> list[Candidate]:
         found = []
         for place in range(dive.start, dive.end + 1):
-            time = self._index.time(self._frames[place])
-            for x, y, score in self._candidates[place - self._first_candidates].tolist():
+            time = self._index.time(self._record.frames[place])
+            for x, y, score in self._record.candidates(place).tolist():
                 if score >= LEAST_SCORE:
                     xy = x * self._index.width, y * self._index.height
                     found.append(Candidate(time.frame, time.seconds, *xy, min(score, 1.0), is_inlier=False))
@@ -276,8 +311,4 @@ class NetworkSearch:
         kept = self._recent.of(frames)
         if kept is not None:
             return kept
-        return list(self._reader.frames(frames[0], frames[-1] + 1, self._stride, size=NETWORK_SIZE))
-
-
-def _tracks(first: int, signals: npt.NDArray[np.float32]) -> tuple[SignalTrack, ...]:
-    return tuple(SignalTrack(name, first, values) for name, values in zip(_NAMES, signals, strict=True))
+        return list(rough_frames(self._reader, frames[0], frames[-1] + 1, self._stride, size=NETWORK_SIZE))

@@ -8,6 +8,9 @@ NETWORK_SIZE = (320, 180)
 NETWORK_FPS = 25.0
 """Pictures a second that it is trained on; its 21 pictures are then 0.84 s."""
 
+READING = "rough frames 1"
+"""How they are read; signals kept from another way of reading are not of the same pictures."""
+
 CANDIDATE_COUNT = 4
 """How many places of a picture it names as the diver's, at most."""
 

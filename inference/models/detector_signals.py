@@ -20,12 +20,15 @@ from inference.models.free_memory import give_free_memory_back
 from inference.models.precision import is_half_precision_quick
 from inference.models.talnn import EVENTS
 
-CHUNK = 48
-"""Pictures evaluated together: so few that what a layer makes of them stays in the processor's cache."""
+CHUNK = 24
+"""Pictures evaluated together: so few that what a layer makes of them stays in the processor's cache.
+
+Twice or half as many take as long each; but those at the end of a video wait for the last of them to be decoded.
+"""
 
 _MID = EVENTS.index("mid")
 _CHUNKS_AHEAD = 2
-_CHUNKS_BETWEEN_TRIMS = 32
+_CHUNKS_BETWEEN_TRIMS = 64
 """About a minute of video; giving memory back takes some milliseconds."""
 
 

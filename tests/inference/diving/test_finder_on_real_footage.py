@@ -1,4 +1,4 @@
-"""The finder on real footage, which is only looked at where it is present."""
+"""The finder and the network that comes with the program on real footage, which is only looked at where it is there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 
 from inference.diving.finder import FinderSettings, find_dives
+from inference.diving.network_finder import LoadedDetector, find_dives_by_network
+from inference.models.shipped_weights import FOLDER
 from inference.results import FrameTime, Interval, Predictions
 from inference.video.reader import open_video
+
+SPRINGBOARD = Interval(FrameTime(166, 5.54), FrameTime(200, 6.67))
 
 
 def find(path: Path, settings: FinderSettings | None = None) -> Predictions:
@@ -21,8 +25,7 @@ def test_the_springboard_dive_with_a_hard_pan_is_found_once(shared_data):
     predictions = find(shared_data / "video" / "real_springboard_ucf101.avi")
 
     assert len(predictions.dives) == 1
-    truth = Interval(FrameTime(166, 5.54), FrameTime(200, 6.67))
-    assert predictions.dives[0].interval.temporal_iou(truth) >= 0.75
+    assert predictions.dives[0].interval.temporal_iou(SPRINGBOARD) >= 0.75
 
 
 @pytest.mark.parametrize(
@@ -64,3 +67,21 @@ def test_the_slow_motion_dive_is_followed(shared_data, settings):
 )
 def test_there_is_no_dive_where_there_is_none(shared_data, name, settings):
     assert find(shared_data / "video" / name, settings).dives == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "dives"),
+    [
+        ("real_springboard_ucf101.avi", [SPRINGBOARD]),
+        ("negative_pool_handheld.mp4", []),
+        pytest.param("negative_pedestrians.mp4", [], marks=pytest.mark.slow),
+    ],
+)
+def test_the_network_finds_what_there_is(shared_data, name, dives):
+    detector = LoadedDetector.load(FOLDER / "detector.safetensors")
+
+    with open_video(shared_data / "video" / name) as reader:
+        found = find_dives_by_network(reader, detector).dives
+
+    assert len(found) == len(dives)
+    assert all(one.interval.temporal_iou(true) >= 0.75 for one, true in zip(found, dives, strict=True))

@@ -91,6 +91,15 @@ def test_a_real_detector_says_the_same_after_a_stop(video, monkeypatch, tmp_path
     assert_same(search(video, detector), expected)
 
 
+def test_pictures_read_in_another_way_are_looked_at_again(video, monkeypatch):
+    detectors = TableDetector(DIVES, place), TableDetector(DIVES, place), TableDetector(DIVES, place)
+    for detector, reading in zip(detectors, ("exact", "exact", "rough"), strict=True):
+        monkeypatch.setattr("inference.diving.network_search.READING", reading)
+        search(video, detector, frame_range=(0, 40))
+
+    assert [len(detector.seen) for detector in detectors] == [41, 0, 41]
+
+
 def test_what_is_done_is_not_done_again_and_what_differs_is(video):
     first = TableDetector(DIVES, place)
     expected = search(video, first)

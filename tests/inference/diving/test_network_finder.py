@@ -153,7 +153,7 @@ def test_a_real_detector_gives_three_signals_of_every_frame(reader):
 
     found = find_dives_by_network(reader, detector, frame_range=(0, 39))
 
-    assert found.model == ModelIdentity("dive detector", "2", "feedc0de")
+    assert found.model == ModelIdentity("dive detector", "3", "feedc0de")
     assert [len(track.values) for track in found.signals] == [40, 40, 40]
     assert all(track.values.min() >= 0 and track.values.max() <= 1 for track in found.signals)
 
@@ -168,7 +168,11 @@ class TruthDetector:
     def signals(self, pictures):
         generator = np.random.default_rng(0)
         interval = interval_of(self._dive, self._reader)
-        for frame, _ in enumerate(pictures):
+        shown = list(pictures)
+        # A closer look lasts until 30 pictures after the dive. What part of the picture it is at, nobody tells.
+        is_closer = len(shown) < self._reader.index.frame_count
+        first = interval.end.frame + 31 - len(shown) if is_closer else 0
+        for frame in range(first, first + len(shown)):
             seconds = self._reader.index.times_s[frame]
             is_in_the_air = interval.contains(frame)
             bells = [np.exp(-0.5 * ((frame - at) / 2) ** 2) for at in (interval.start.frame, interval.end.frame)]
@@ -183,7 +187,8 @@ class TruthDetector:
             seen[0] += generator.normal(0, self._noise_px, 2)
             if frame % 7 == 3:
                 seen[0] = generator.uniform(0, size)
-            candidates = np.concatenate([seen / size, [[0.9], [0.4], [0.05], [0.0]]], axis=1)
+            scores = np.zeros((4, 1)) if is_closer else [[0.9], [0.4], [0.05], [0.0]]
+            candidates = np.concatenate([seen / size, scores], axis=1)
             yield SimpleNamespace(
                 probabilities=np.array([[bells[0]], [float(is_in_the_air)], [bells[1]]], np.float32),
                 candidates=candidates[None].astype(np.float32),
