@@ -32,6 +32,7 @@ AHEAD: Final = 32
 
 _TELL_EVERY_S: Final = 0.25
 _QUIET_AFTER_MS: Final = 1100
+_MOST_ASKED: Final = 4096
 
 
 class LivePosing(QObject):
@@ -49,7 +50,7 @@ class LivePosing(QObject):
     rated = Signal(object)
     """LiveRate: where the model computes and how fast; None while that is not known."""
 
-    _arrived = Signal()
+    _arrived = Signal(object)
     _noticed = Signal(str)
     _broke = Signal(object)
 
@@ -72,9 +73,9 @@ class LivePosing(QObject):
         self._with_maps = False
         self._shown: tuple[int, Pixels] | None = None
         self._direction = 1
-        self._shown_s, self._shown_for_s = 0.0, 0.0  # when a frame came, and for how long the one before it stayed
         self._rate_text = ""
         self._share: tuple[str, str] | None = None  # a dive, and how much of it is there
+        self._asked: dict[int, LiveKey | None] = {}  # what was asked of frames, as long as nothing has changed
         self._rate_told_s = 0.0
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -88,6 +89,7 @@ class LivePosing(QObject):
             signal.connect(slot, Qt.ConnectionType.QueuedConnection)
         playback.frame_shown.connect(self._follow)
         playback.state_changed.connect(self._want)
+        playback.prefer(self._is_answered)
         session.video_changed.connect(self._leave_video)
         for changed in (session.dives_changed, session.selection_changed, session.keypoints_changed):
             changed.connect(self._refresh)
@@ -153,7 +155,7 @@ class LivePosing(QObject):
             from inference.live.engine import LiveEngine
 
             self._engine = LiveEngine(
-                on_answers=lambda _answers: self._arrived.emit(),
+                on_answers=lambda answers: self._arrived.emit({answer.key.frame for answer in answers}),
                 on_error=self._broke.emit,
                 on_notice=self._noticed.emit,
             )
@@ -175,13 +177,12 @@ class LivePosing(QObject):
     def _follow(self, frame: int, _seconds: float, pixels: Pixels) -> None:
         if self._shown is not None and frame != self._shown[0]:
             self._direction = 1 if frame > self._shown[0] else -1
-        now = time.perf_counter()
-        self._shown_for_s = now - self._shown_s if self._playback.is_playing else 0.0
-        self._shown_s = now
         self._shown = frame, pixels
         self._want()
 
     def _refresh(self) -> None:
+        self._asked.clear()
+        self._share = None
         self._want()
         self.answered.emit()
 
@@ -199,34 +200,56 @@ class LivePosing(QObject):
             engine.want((), _nothing)
         else:
             decoded = self._playback.decoded
-            keys = [key for key in map(self._key, self._frames_to_see(shown[0])) if key is not None]
+            keys = [key for key in map(self._known_key, self._frames_to_see(shown[0])) if key is not None]
             # The frame on the screen is there, even if the player has dropped it meanwhile.
             # Of a model that falls behind, several frames at once would all come after they have been shown.
             is_urgent = self._playback.is_playing and self._passing > 1
-            engine.want(keys, lambda frame: shown[1] if frame == shown[0] else decoded(frame), is_urgent=is_urgent)
+            engine.want(
+                keys,
+                lambda frame: shown[1] if frame == shown[0] else decoded(frame),
+                is_urgent=is_urgent,
+                leaves_room=self._playback.is_playing,
+            )
             self._background.go_on()
         self.told.emit(self._text())
 
     def _frames_to_see(self, frame: int) -> Sequence[int]:
-        """The frame shown and those ahead of it; of a slow model those that can be answered before they are shown.
+        """The frame shown and those ahead of it; of a slow model first those that it can answer before they are shown.
 
-        Where decoding is slower still, there are none ahead, and the frame shown stays for long enough.
+        Of the others those that are shown last come next: where nothing further ahead is decoded yet they may stay for
+        long enough, and a model that was slow once tells that it is not any more.
         """
-        playback, engine = self._playback, self._engine
+        playback, passing = self._playback, self._passing
         if not playback.is_playing:
             return playback.frames_ahead(frame, self._direction, AHEAD)
-        rate, passing = engine.rate if engine is not None else None, self._passing
-        skipped = math.ceil(passing) + 1 if passing > 1 else 0
-        ahead = playback.frames_ahead(frame, playback.direction, AHEAD + skipped)[skipped:]
-        return [*ahead, frame] if skipped and rate is not None and rate.frame_s < self._shown_for_s else ahead
+        skipped = min(math.ceil(passing) + 1, AHEAD) if passing > 1 else 0
+        ahead = playback.frames_ahead(frame, playback.direction, AHEAD + skipped)
+        return [*ahead[skipped:], *reversed(ahead[:skipped])]
 
     @property
     def _passing(self) -> float:
-        """How many frames are shown while one is computed; 0 as long as that is not known."""
+        """How many frames are shown while one is computed, if it takes long; 0 as long as that is not known.
+
+        Looking a little too far ahead costs nothing, as the answer waits for its frame; one that is late is in vain.
+        """
         rate, video = self._engine.rate if self._engine is not None else None, self._session.video
         return (
-            rate.frame_s * video.average_fps * self._playback.speed if rate is not None and video is not None else 0.0
+            rate.slow_frame_s * video.average_fps * self._playback.speed
+            if rate is not None and video is not None
+            else 0.0
         )
+
+    def _is_answered(self, frame: int) -> bool:
+        """Whether there is already what is asked of a frame."""
+        key = self._known_key(frame) if self._engine is not None and self.is_on else None
+        return key is not None and self._engine is not None and self._engine.is_answered(key)
+
+    def _known_key(self, frame: int) -> LiveKey | None:
+        if frame not in self._asked:
+            if len(self._asked) >= _MOST_ASKED:
+                self._asked.clear()
+            self._asked[frame] = self._key(frame)
+        return self._asked[frame]
 
     def _key(self, frame: int) -> LiveKey | None:
         """What to ask of a frame; None where there is no dive with a path, or all that is wanted is stored."""
@@ -247,12 +270,15 @@ class LivePosing(QObject):
         key = self._question(frame, region, with_maps=with_maps)
         return self._engine.answer(key) if key is not None and self._engine is not None else None
 
-    def _take_answers(self) -> None:
-        self._background.go_on()
+    def _take_answers(self, frames: set[int]) -> None:
+        if not self._playback.is_playing:
+            self._background.go_on()
         if time.perf_counter() - self._rate_told_s >= _TELL_EVERY_S:
             self._tell_rate()
         self._quiet.start()
-        self.answered.emit()
+        # While the video plays, poses of frames ahead come all the time, and would have the picture painted twice.
+        if not self._playback.is_playing or (self._shown is not None and self._shown[0] in frames):
+            self.answered.emit()
 
     def _take_error(self, error: Exception) -> None:
         self._use(None)
@@ -261,7 +287,8 @@ class LivePosing(QObject):
 
     def _tell_rate(self) -> None:
         rate = self._engine.rate if self._engine is not None else None
-        self._share = None
+        if not self._playback.is_playing:
+            self._share = None  # counted anew, which takes as long as painting a frame
         if rate is not None:
             self._rate_told_s = time.perf_counter()
             self.rated.emit(rate)

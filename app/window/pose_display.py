@@ -105,11 +105,11 @@ class PoseDisplay(QObject):
 
 
 def pose_overlay(found: tuple[Sequence[str], np.ndarray] | None, placed: Mapping[str, Keypoint]) -> PoseOverlay | None:
-    """What a model found of a frame, and what a person placed there.
+    """What a model found of a frame, and what was placed there.
 
     Args:
         found: names of joints and (K, 3) x, y and confidence; None where there is nothing.
-        placed: the keypoints of a frame in which a person placed some, by name.
+        placed: the keypoints of a frame in which some were placed or interpolated, by name.
 
     Returns:
         The joints that were found, then further ones that were placed; None without any.
@@ -122,6 +122,7 @@ def pose_overlay(found: tuple[Sequence[str], np.ndarray] | None, placed: Mapping
     nowhere = [placed[name].predicted or (np.nan, np.nan, 1.0) for name in further]
     values = np.concatenate([values, np.array(nowhere).reshape(-1, 3)])
     points, is_human, hidden = values[:, :2], np.zeros(len(names), bool), frozenset[int]()
+    interpolated = frozenset[int]()
     if placed:
         points = points.copy()
         for name, keypoint in placed.items():
@@ -130,6 +131,7 @@ def pose_overlay(found: tuple[Sequence[str], np.ndarray] | None, placed: Mapping
         hidden = frozenset(
             names.index(name) for name, keypoint in placed.items() if keypoint.visibility is not Visibility.VISIBLE
         )
+        interpolated = frozenset(names.index(name) for name, keypoint in placed.items() if keypoint.is_interpolated)
     return PoseOverlay(
         points,
         np.nan_to_num(values[:, 2]),
@@ -138,6 +140,7 @@ def pose_overlay(found: tuple[Sequence[str], np.ndarray] | None, placed: Mapping
         is_human,
         names=names,
         hidden=hidden,
+        interpolated=interpolated,
         predicted=values[:, :2],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.window.crash import CrashReports
 from app.window.folders import APPLICATION
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
+from inference.workers import default_process_count
 from widgets.theme import apply_theme
 
 
@@ -22,8 +24,22 @@ class _Uncaught(QObject):
     happened = Signal(object)
 
 
+_FEW_CORES = 2
+
+
+def keep_painting_in_one_thread() -> None:
+    """On few cores, have Qt scale pictures in the thread that paints; to be called before the application is made.
+
+    Else it hands strips of every frame to threads of its own and waits for them, a hundred times a frame; while a video
+    is decoded and poses are found on the same cores, the threads wait for one another more than they paint.
+    """
+    if default_process_count() <= _FEW_CORES:
+        os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
+
+
 def run_window(path: Path | None) -> int:
     """Show the window, on a video or a review if one is named, until it is closed; returns the exit code."""
+    keep_painting_in_one_thread()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(application, QApplication):
         raise RuntimeError("A Qt application without windows is running in this process.")

@@ -47,6 +47,15 @@ class OnDevice(Protocol):
         ...
 
 
+@runtime_checkable
+class Preparable(Protocol):
+    """An estimator that can get ready to compute beside threads that need Python, such as the window's."""
+
+    def prepare(self) -> None:
+        """Do what takes a moment now; harmless when repeated."""
+        ...
+
+
 class DeviceRunner:
     """Runs a model, and goes on with less memory where there is too little.
 
@@ -83,6 +92,7 @@ class DeviceRunner:
     def _loaded(self) -> CropPoseEstimator:
         if self._estimator is None:
             self._estimator = self._model.load("cpu")
+            self.prepare()
         return self._estimator
 
     def _on_any_device(self) -> CropPoseEstimator | None:
@@ -94,6 +104,11 @@ class DeviceRunner:
                 raise
         self._tell_of_processor()
         return None
+
+    def prepare(self) -> None:
+        """Get the model ready to compute beside a playing video, if it knows how to."""
+        if isinstance(self._estimator, Preparable):
+            self._estimator.prepare()
 
     def estimate(
         self, pictures: Sequence[Picture], regions: Sequence[CropRegion], *, with_maps: bool = False

@@ -8,20 +8,21 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-import cv2
-import numpy as np
-
 from inference.live.answers import AnswerCache, LiveAnswer, LiveKey
 from inference.live.batches import BatchSize, PictureOf, to_compute
 from inference.live.device_runner import DeviceRunner, LiveModel, free_device_memory
 from inference.live.meter import LiveMeter, LiveRate
+from inference.live.model_threads import ModelThreads
 from inference.models.errors import ModelError
 from inference.pose.crop_map import Picture
+from inference.workers import one_opencv_thread
 
 MOST_ANSWERS: Final = 4096
 """Some two megabytes without heatmaps; a minute and a half of video."""
 
 LARGEST_BATCH: Final = 16
+
+_CORES_FOR_WINDOW, _CORES_FOR_VIDEO = 1, 2
 
 
 class LiveEngine:
@@ -60,11 +61,12 @@ class LiveEngine:
         self._is_model_new = False
         self._wanted: tuple[LiveKey, ...] = ()
         self._picture_of: PictureOf = _no_picture
-        self._is_urgent = False
+        self._is_urgent = self._leaves_room = False
         self._later: tuple[LiveKey, ...] = ()
         self._later_picture_of: PictureOf = _no_picture
         self._is_closing = False
         self._runner: DeviceRunner | None = None  # of the worker alone
+        self._threads = ModelThreads()  # likewise
         self._thread = threading.Thread(target=self._run, name="live-engine")
         self._thread.start()
 
@@ -80,18 +82,22 @@ class LiveEngine:
                 self._later, self._later_picture_of = (), _no_picture
                 self._changed.notify()
 
-    def want(self, keys: Sequence[LiveKey], picture_of: PictureOf, *, is_urgent: bool = False) -> None:
+    def want(
+        self, keys: Sequence[LiveKey], picture_of: PictureOf, *, is_urgent: bool = False, leaves_room: bool = False
+    ) -> None:
         """Say what is wanted now, the most wanted first; what was wanted before and is not any more is dropped.
 
         Args:
             keys: each about another frame of the same video.
             picture_of: gives the decoded frames of that video, from the worker's thread; not to be slow.
             is_urgent: whether each is wanted as soon as possible, and so computed alone, rather than many in less time.
+            leaves_room: whether others need the processor besides, such as a playing video.
         """
         with self._changed:
             if keys and keys[0] not in self._wanted:
                 self._size.restart()
-            self._wanted, self._picture_of, self._is_urgent = tuple(keys), picture_of, is_urgent
+            self._wanted, self._picture_of = tuple(keys), picture_of
+            self._is_urgent, self._leaves_room = is_urgent, leaves_room
             self._changed.notify()
 
     def want_later(self, keys: Sequence[LiveKey], picture_of: PictureOf) -> None:
@@ -111,10 +117,10 @@ class LiveEngine:
     @property
     def rate(self) -> LiveRate | None:
         """How fast the model is; None before its first answer."""
-        runner, frame_s = self._runner, self._meter.frame_s
-        if runner is None or frame_s is None:
+        runner, frame_s, slow_frame_s = self._runner, self._meter.frame_s, self._meter.slow_frame_s
+        if runner is None or frame_s is None or slow_frame_s is None:
             return None
-        return LiveRate(runner.device, frame_s, self._meter.frames_per_s)
+        return LiveRate(runner.device, frame_s, self._meter.frames_per_s, slow_frame_s)
 
     def close(self) -> None:
         """Stop, wait for the batch that is under way, and free everything; harmless when repeated."""
@@ -125,10 +131,12 @@ class LiveEngine:
             self._thread.join()
 
     def _run(self) -> None:
-        while (work := self._next_work()) is not None:
-            work()
-            # Else the pictures of the last batch would stay in memory for as long as nothing is wanted.
-            del work
+        with one_opencv_thread():
+            while (work := self._next_work()) is not None:
+                work()
+                # Else the pictures of the last batch would stay in memory for as long as nothing is wanted.
+                del work
+        self._threads.leave(0)
         self._runner = None
 
     def _next_work(self) -> Callable[[], None] | None:
@@ -165,16 +173,20 @@ class LiveEngine:
         if model is None:
             return
         try:
-            self._runner = DeviceRunner(model, self._largest_batch, self._on_notice)
+            runner = DeviceRunner(model, self._largest_batch, self._on_notice)
+            self._threads.leave(_CORES_FOR_VIDEO if self._leaves_room else _CORES_FOR_WINDOW)
+            runner.prepare()
+            self._runner = runner
         except Exception as error:  # noqa: BLE001 - whatever a model's library raises ends as one sentence
             self._fail(model, error)
 
     def _compute(self, model: LiveModel, runner: DeviceRunner, batch: Sequence[tuple[LiveKey, Picture]]) -> None:
         device = runner.device
+        self._threads.leave(_CORES_FOR_VIDEO if self._leaves_room else _CORES_FOR_WINDOW)
         started_s = self._clock()
         keys = [key for key, _ in batch]
         try:
-            pictures, regions = [_as_bgr(picture) for _, picture in batch], [key.region for key in keys]
+            pictures, regions = [picture for _, picture in batch], [key.region for key in keys]
             poses = runner.estimate(pictures, regions, with_maps=any(key.with_maps for key in keys))
         except Exception as error:  # noqa: BLE001 - see above
             self._fail(model, error)
@@ -208,10 +220,6 @@ def _in_a_sentence(model: LiveModel, error: Exception) -> ModelError:
     told = ModelError(f"{model.title} cannot be run: {reason.rstrip('.')}.")
     told.__cause__ = error
     return told
-
-
-def _as_bgr(picture: Picture) -> Picture:
-    return picture if picture.shape[2] == 3 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGRA2BGR), np.uint8)
 
 
 def _no_picture(frame: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
 from collections import deque
@@ -15,11 +16,19 @@ _BATCHES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class LiveRate:
-    """What a model reaches: where it computes, seconds for a frame, and frames answered per second of the last one."""
+    """What a model reaches.
+
+    Args:
+        device: where it computes.
+        frame_s: seconds for a frame.
+        frames_per_s: frames answered in the last second.
+        slow_frame_s: seconds for a frame that are not often exceeded.
+    """
 
     device: str
     frame_s: float
     frames_per_s: float
+    slow_frame_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +65,23 @@ class LiveMeter:
 
     @property
     def frame_s(self) -> float | None:
-        """Seconds for a frame, over the last few batches; None before the first."""
+        """Seconds for a frame, the median of the last few batches; None before the first.
+
+        One that was held up by others says nothing of the next.
+        """
+        last = self._last_s()
+        return statistics.median(last) if last else None
+
+    @property
+    def slow_frame_s(self) -> float | None:
+        """Seconds for a frame that only the slowest of the last few batches exceeds; None before the first."""
+        last = sorted(self._last_s())
+        return last[max(len(last) - 2, 0)] if last else None
+
+    def _last_s(self) -> list[float]:
         with self._lock:
             last = list(self._batches)[-_BATCHES:]
-        return sum(batch.took_s for batch in last) / sum(batch.frames for batch in last) if last else None
+        return [batch.took_s / batch.frames for batch in last]
 
     @property
     def frames_per_s(self) -> float:

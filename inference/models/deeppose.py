@@ -53,7 +53,8 @@ class CascadeOutput(PoseOutput):
     places: tuple[Tensor, ...] = ()
     reaches: tuple[Tensor, ...] = ()
 
-    def _mapped(self, change: Callable[[Tensor], Tensor]) -> PoseOutput:
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> PoseOutput:
+        """See `PoseOutput`."""
         return replace(
             self,
             coordinates=change(self.coordinates),

@@ -15,6 +15,7 @@ from inference.models.part_affinity_model import PartAffinityModel
 from inference.models.pose_model import prepared
 from inference.models.pose_weights import StoredPoseModel, load_pose_model
 from inference.models.precision import is_half_precision_quick
+from inference.models.single_call import SingleCall, in_a_single_call
 from inference.pose.crop_estimator import EstimatedPoses
 from inference.pose.crop_heatmaps import CropHeatmaps, CropLook, StageHeatmaps
 from inference.pose.crop_map import PERSON_PADDING, CropMap, CropRegion, Picture, crop_map
@@ -48,6 +49,7 @@ class NetworkPoseEstimator:
         self._model = stored.model.to(device).eval()
         self._device = torch.device(device)
         self._is_half = is_half
+        self._single_call: SingleCall | None = None
         self._box_padding = (stored.learned.get("crop_percent") or _USUAL_CROP_PERCENT) / 100
         self._identity = ModelIdentity(stored.name, _VERSION, stored.weights_hash)
 
@@ -65,6 +67,11 @@ class NetworkPoseEstimator:
     def device(self) -> str:
         """Where it computes: cpu or cuda:0, say."""
         return str(self._device)
+
+    def prepare(self) -> None:
+        """Get ready to compute beside a playing video; see `Preparable`."""
+        if self._single_call is None and self._device.type == "cpu":
+            self._single_call = in_a_single_call(self._model, is_half=self._is_half)
 
     def estimate(self, pictures: Sequence[Picture], regions: Sequence[CropRegion]) -> EstimatedPoses:
         """The poses of people; see `CropPoseEstimator`."""
@@ -84,7 +91,7 @@ class NetworkPoseEstimator:
         evidence: list[PoseMaps] = []
         for first in range(0, len(maps), _AT_ONCE):
             places = range(first, min(first + _AT_ONCE, len(maps)))
-            crops = np.stack([maps[place].cut(pictures[place]) for place in places])
+            crops = np.stack([maps[place].cut(pictures[place])[..., :3] for place in places])
             output = self._output(crops, is_half=self._is_half)
             found = (output.coordinates[..., :2].numpy().astype(np.float64) + 1) / 2 * [width, height]
             scores[first : places.stop] = np.clip(output.confidences.numpy(), 0, 1)
@@ -132,6 +139,8 @@ class NetworkPoseEstimator:
     def _output(self, crops: Picture, *, is_half: bool) -> PoseOutput:
         """The answer for (n, height, width, 3) BGR crops."""
         shown = torch.from_numpy(crops)
+        if self._single_call is not None and is_half == self._is_half:
+            return self._single_call(shown)
         if self._device.type == "cuda":
             shown = shown.pin_memory()  # whence it is copied while the processor goes on
         with torch.inference_mode(), torch.autocast(self._device.type, torch.bfloat16, enabled=is_half):

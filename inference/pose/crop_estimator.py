@@ -63,7 +63,7 @@ class CropPoseEstimator(Protocol):
         """The poses of people.
 
         Args:
-            pictures: n of (height, width, 3), BGR; the same one may stand there several times.
+            pictures: n of (height, width, 3 or 4), BGR or BGRA; the same one may stand there several times.
             regions: n boxes around the people, each in the picture at its place.
 
         Raises:

@@ -92,19 +92,16 @@ class CropMap:
         """What the crop shows of a picture.
 
         Args:
-            picture: (height, width, 3).
-            fill: the grey beyond the picture's border.
+            picture: (height, width, 3), or with a fourth channel, which is cut like the others.
+            fill: the grey beyond the picture's border; the fourth channel is 0 there.
 
         Returns:
-            (*size, 3).
+            (*size, 3), or with a fourth channel.
         """
         matrix = self.matrix
         shrink = int(1 / self.scale + 1e-6)
         if shrink >= _SHRINK_FROM:
-            height, width = picture.shape[:2]
-            small = (max(width // shrink, 1), max(height // shrink, 1))
-            picture = np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.uint8)
-            matrix = matrix * [width / small[0], height / small[1], 1.0]
+            picture, matrix = self._shrunk(picture, shrink)
         # OpenCV's coordinates are pixel indices, half a pixel less than ours on either side.
         indices = matrix.copy()
         indices[:, 2] += matrix[:, :2] @ [0.5, 0.5] - 0.5
@@ -117,6 +114,30 @@ class CropMap:
             borderValue=(fill, fill, fill),
         )
         return np.asarray(crop, np.uint8)
+
+    def _shrunk(self, picture: Picture, shrink: int) -> tuple[Picture, FloatArray]:
+        """The part of a picture that the crop shows, averaged over squares of so many px, and the way from there.
+
+        The squares are those of the whole picture, of which no more is touched than is shown: half a full HD picture
+        takes as long as a small network.
+        """
+        height, width = self.size
+        corners = self.to_image([(0, 0), (width, 0), (0, height), (width, height)])
+        places, scales = [], []
+        for axis, length in ((0, picture.shape[1]), (1, picture.shape[0])):
+            # Between the middles of small pixels lies a line, which may reach one more on either side.
+            first, last = corners[:, axis].min() / shrink - 2, corners[:, axis].max() / shrink + 2
+            whole = max(length // shrink, 1)
+            start = min(max(math.floor(first), 0), whole - 1)
+            stop = max(min(math.ceil(last), whole), start + 1)
+            end = length if stop == whole else stop * shrink
+            places.append((start * shrink, end, stop - start))
+            scales.append((end - start * shrink) / (stop - start))
+        (left, right, across), (top, bottom, down) = places
+        small = cv2.resize(picture[top:bottom, left:right], (across, down), interpolation=cv2.INTER_AREA)
+        matrix = self.matrix * [*scales, 1.0]
+        matrix[:, 2] += self.matrix[:, :2] @ [left, top]
+        return np.asarray(small, np.uint8), matrix
 
 
 def crop_map(region: CropRegion, size: tuple[int, int], padding: float = 1.0) -> CropMap:

@@ -55,13 +55,15 @@ class PoseOutput:
 
     def __getitem__(self, crops: slice) -> PoseOutput:
         """The answer for some of the crops."""
-        return self._mapped(lambda values: values[crops])
+        return self.mapped(lambda values: values[crops])
 
     def on_cpu(self) -> PoseOutput:
         """The same without gradients, in single precision and in the processor's memory, whence .numpy() leads on."""
-        return self._mapped(lambda values: values.detach().to("cpu", torch.float32))
+        return self.mapped(lambda values: values.detach().to("cpu", torch.float32))
 
-    def _mapped(self, change: Callable[[Tensor], Tensor]) -> PoseOutput:
+    def mapped(self, change: Callable[[Tensor], Tensor]) -> PoseOutput:
+        """The same with every tensor changed, always in the same order."""
+
         def changed(values: Tensor | None) -> Any:
             return None if values is None else change(values)
 

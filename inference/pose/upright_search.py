@@ -31,7 +31,7 @@ def estimate_upright(
 
     Args:
         estimator: of a skeleton with shoulders and hips.
-        pictures: n of (height, width, 3), BGR.
+        pictures: n of (height, width, 3 or 4), BGR or BGRA.
         regions: n boxes; their turns are where the search begins.
         turns: how many to try; the work grows with it.
 

@@ -77,7 +77,7 @@ class OnnxPoseEstimator:
         self, pictures: Sequence[Picture], regions: Sequence[CropRegion], *, with_maps: bool
     ) -> EstimatedPoses:
         maps = [crop_map(region, self.design.input_size, self.design.padding) for region in regions]
-        crops = [each.cut(picture, self.design.fill) for each, picture in zip(maps, pictures, strict=True)]
+        crops = [each.cut(picture, self.design.fill)[..., :3] for each, picture in zip(maps, pictures, strict=True)]
         count = len(self._skeleton.joints)
         keypoints, scores = np.zeros((len(maps), count, 2)), np.zeros((len(maps), count))
         evidence: list[PoseMaps] = []

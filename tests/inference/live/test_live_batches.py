@@ -68,11 +68,17 @@ def test_the_rate_counts_pauses_and_forgets_what_is_over():
     for moment, frames, took_s in ((0.1, 1, 0.1), (0.4, 2, 0.1), (0.6, 2, 0.1)):
         now[0] = moment
         meter.add(frames, took_s)
-    assert meter.frame_s == pytest.approx(0.3 / 5)
+    assert meter.frame_s == pytest.approx(0.05)  # of 0.1, 0.05 and 0.05
+    assert meter.slow_frame_s == pytest.approx(0.05)
     assert meter.frames_per_s == pytest.approx(5 / 0.6)
     now[0] = 1.2
     assert meter.frames_per_s == pytest.approx(4 / 0.3)
     now[0] = 9.0
-    assert (meter.frames_per_s, meter.frame_s) == (0.0, pytest.approx(0.06))
+    assert (meter.frames_per_s, meter.frame_s) == (0.0, pytest.approx(0.05))
+    meter.add(1, 3.0)  # held up
+    assert meter.frame_s == pytest.approx(0.075)  # the middle of four
+    assert meter.slow_frame_s == pytest.approx(0.1)
+    meter.add(2, 0.1)
+    assert meter.frame_s == pytest.approx(0.05)
     meter.restart()
     assert meter.frame_s is None

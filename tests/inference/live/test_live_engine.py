@@ -9,6 +9,7 @@ import weakref
 
 import numpy as np
 import pytest
+import torch
 
 from inference.live.answers import LiveKey
 from inference.live.device_runner import LiveModel, is_out_of_memory
@@ -32,13 +33,15 @@ class HeldModel:
     def __init__(self, *, is_held=False, device="cpu", room=99, error=None):
         self.device, self.room, self.error = device, room, error
         self.asked = queue.Queue()
+        self.threads = []
         self.go_on = threading.Semaphore(0) if is_held else None
         self.batches = []
 
     def estimate(self, pictures, regions):
         numbers = [int(picture[0, 0, 0]) for picture in pictures]
-        assert {picture.shape[2] for picture in pictures} == {3}
+        assert {picture.shape[2] for picture in pictures} == {4}  # as they were decoded
         self.batches.append(numbers)
+        self.threads.append(torch.get_num_threads())
         self.asked.put(numbers)
         if self.go_on is not None:
             assert self.go_on.acquire(timeout=WAIT_S)
@@ -117,6 +120,47 @@ def test_what_is_urgent_is_computed_frame_by_frame(engine, heard):
     engine.want(keys(5, 6, 7), picture)
     assert heard.frames(3) == [5, 6, 7]
     assert held.batches[4:] == [[5], [6, 7]]
+
+
+def test_cores_are_left_to_the_window_and_more_to_a_playing_video(heard):
+    before = torch.get_num_threads()
+    held = HeldModel()
+    torch.set_num_threads(5)
+    try:
+        engine = LiveEngine(on_answers=heard.answers.put, on_error=heard.errors.put, on_notice=heard.notices.append)
+        engine.use(model(held))
+        for frame, leaves_room in ((1, False), (2, True), (3, True), (4, False), (5, True)):
+            engine.want(keys(frame), picture, leaves_room=leaves_room)
+            assert heard.frames(1) == [frame]
+        engine.close()
+        assert held.threads == [4, 3, 3, 4, 3]
+        assert threads_of_a_new_thread() == 5  # once the engine is closed
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_one_thread_is_always_left_to_the_model(heard):
+    before = torch.get_num_threads()
+    held = HeldModel()
+    torch.set_num_threads(2)
+    try:
+        engine = LiveEngine(on_answers=heard.answers.put, on_error=heard.errors.put, on_notice=heard.notices.append)
+        engine.use(model(held))
+        for frame, leaves_room in ((1, False), (2, True)):
+            engine.want(keys(frame), picture, leaves_room=leaves_room)
+            assert heard.frames(1) == [frame]
+        engine.close()
+        assert held.threads == [1, 1]
+    finally:
+        torch.set_num_threads(before)
+
+
+def threads_of_a_new_thread():
+    found = []
+    thread = threading.Thread(target=lambda: found.append(torch.get_num_threads()))
+    thread.start()
+    thread.join()
+    return found[0]
 
 
 def test_what_nobody_looks_at_any_more_is_dropped(engine, heard):

@@ -99,6 +99,45 @@ def test_large_pictures_are_shown_as_opencv_shrinks_them():
     assert np.abs(crop.astype(int) - cv2.resize(picture, (24, 24), interpolation=cv2.INTER_AREA)).max() <= 1
 
 
+def blurred(width, height, channels=3):
+    noise = np.random.default_rng(3).integers(0, 256, (height, width, channels), np.uint8)
+    return cv2.GaussianBlur(noise, (0, 0), 3)
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        CropRegion(70, 41, 48, 48),
+        CropRegion(61.3, 44.7, 50, 50, 0.6),
+        CropRegion(-30, 60, 72, 72),
+        CropRegion(150, 80, 40, 36),
+    ],
+)
+def test_of_a_shrunk_picture_only_what_is_shown_is_averaged_over_the_same_squares(region, monkeypatch):
+    picture, shrink, read = blurred(192, 144), cv2.resize, []
+    crop = crop_map(region, (12, 12))
+    factor = int(1 / crop.scale + 1e-6)
+    assert 144 % factor == 0
+    small = shrink(picture, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
+    indices = crop.matrix * [factor, factor, 1]
+    indices[:, 2] += indices[:, :2] @ [0.5, 0.5] - 0.5
+    expected = cv2.warpAffine(small, indices, (12, 12), flags=cv2.INTER_LINEAR, borderValue=(9, 9, 9))
+
+    monkeypatch.setattr(cv2, "resize", lambda part, *how, **more: read.append(part.size) or shrink(part, *how, **more))
+    assert np.abs(crop.cut(picture, fill=9).astype(int) - expected).max() <= 1
+    assert read[0] < 0.4 * picture.size
+
+
+def test_a_crop_far_beyond_the_picture_is_the_fill():
+    assert (crop_map(CropRegion(5000, -900, 400, 400), (8, 8)).cut(blurred(60, 40), fill=114) == 114).all()
+
+
+def test_a_fourth_channel_is_cut_like_the_others():
+    picture, crop = blurred(96, 80, 4), crop_map(CropRegion(10, 10, 60, 60, 0.3), (12, 12))
+
+    np.testing.assert_array_equal(crop.cut(picture)[..., :3], crop.cut(np.ascontiguousarray(picture[..., :3])))
+
+
 @pytest.mark.parametrize("box", [(0, 0, 0, 5), (0, 0, 5, -1), (math.nan, 0, 5, 5), (0, 0, math.inf, 5)])
 def test_a_box_without_an_area_is_refused(box):
     with pytest.raises(ValueError, match="has no area"):
