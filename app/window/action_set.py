@@ -40,11 +40,16 @@ class ActionSet(QObject):
         for action_id, slot in slots.items():
             self._actions[action_id].triggered.connect(_without_argument(slot))
 
-    def enable_for(self, available: Iterable[str]) -> None:
-        """Enable the actions whose needs are met; undo and redo are enabled by the document's history instead."""
+    def enable_for(self, available: Iterable[str], needing: frozenset[str] | None = None) -> None:
+        """Enable the actions whose needs are met; undo and redo are enabled by the document's history instead.
+
+        Args:
+            available: what there is of what actions need.
+            needing: leave all actions alone that need none of these; None leaves none alone.
+        """
         available = frozenset(available)
         for spec in ACTIONS:
-            if spec.id not in ("undo", "redo"):
+            if spec.id not in ("undo", "redo") and (needing is None or spec.needs & needing):
                 self._actions[spec.id].setEnabled(spec.needs <= available)
 
     def keys(self, action_id: str) -> tuple[str, ...]:

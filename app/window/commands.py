@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 
+from app.window.keypoint_editing import KEYPOINT_NEEDS
 from app.window.review_files import ALL_FILTER, ANY_FILTER, REVIEW_FILTER, VIDEO_FILTER
 from app.window.settings import OVERLAYS
 from app.window.window_parts import WindowParts
@@ -36,14 +37,7 @@ class Commands(QObject):
         """Enable what can be done now, and say what undo and redo would do."""
         parts = self._parts
         session, actions = parts.session, parts.actions
-        available = {
-            "review": session.document is not None,
-            "video": session.index is not None,
-            "dive": session.selected is not None,
-            "writable": session.is_writable,
-        }
-        there = {name for name, is_there in available.items() if is_there}
-        actions.enable_for(there | parts.keypoints.available)
+        actions.enable_for(self._available())
         document, video = session.document, session.video
         for name in ("undo", "redo"):
             text = None
@@ -53,6 +47,20 @@ class Commands(QObject):
             verb = actions.text(name)
             actions[name].setText(f"{verb}: {text}" if text else verb)
         self._refresh_deinterlace()
+
+    def refresh_keypoints(self) -> None:
+        """The same of what is done to keypoints alone, which come and go with the frames of a playing video."""
+        self._parts.actions.enable_for(self._available(), needing=KEYPOINT_NEEDS)
+
+    def _available(self) -> frozenset[str]:
+        session = self._parts.session
+        available = {
+            "review": session.document is not None,
+            "video": session.index is not None,
+            "dive": session.selected is not None,
+            "writable": session.is_writable,
+        }
+        return frozenset(name for name, is_there in available.items() if is_there) | self._parts.keypoints.available
 
     def _refresh_deinterlace(self) -> None:
         """Fields can be made frames only before anything depends on frame numbers; the tip says why not."""

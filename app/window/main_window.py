@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         self.session.keypoints_changed.connect(self.commands.refresh)
         for changed in (self.session.dives_changed, self.session.selection_changed, self.session.video_changed):
             changed.connect(self.commands.refresh)
-        self.keypoints.available_changed.connect(self.commands.refresh)
+        self.keypoints.available_changed.connect(self.commands.refresh_keypoints)
         self.playback.failed.connect(self.messages.show_error)
         self.session.failed.connect(self.messages.show_error)
         self.jobs.job_failed.connect(lambda job, error: self.messages.show_error(error, job.title))

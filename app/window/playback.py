@@ -27,6 +27,9 @@ SHORTEST_TICK_S = 1 / 120
 LONGEST_CATCH_UP = 32
 """Frames looked up in the cache when the wanted one is not there yet."""
 
+LONGEST_PREFERENCE = 4
+"""Frames up to the wanted one among which another may be preferred."""
+
 
 class PlaybackController(QObject):
     """Play, pause, reverse, shuttle, step and seek over one frame source at a time.
@@ -59,6 +62,7 @@ class PlaybackController(QObject):
         self._position = 0
         self._shown = -1
         self._is_jumping = False
+        self._is_preferred: Callable[[int], bool] = lambda _frame: False
         self._meter = RateMeter()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -117,6 +121,10 @@ class PlaybackController(QObject):
     def decoded(self) -> Callable[[int], Pixels | None]:
         """Gives frames that are decoded already, of the video open now and of no other; for any thread."""
         return self._source.get if self._source is not None else _nothing
+
+    def prefer(self, is_preferred: Callable[[int], bool]) -> None:
+        """Where frames are dropped while playing, show one of which this is true rather than the newest."""
+        self._is_preferred = is_preferred
 
     def seconds(self, frame: int) -> float:
         """Presentation time of a frame of the open video."""
@@ -339,7 +347,10 @@ class PlaybackController(QObject):
             return
         behind = (self._position - self._shown) * self._direction
         reach = 1 if self._is_jumping or behind <= 0 else min(behind, LONGEST_CATCH_UP)
-        for frame in range(self._position, self._position - reach * self._direction, -self._direction):
+        frames = range(self._position, self._position - reach * self._direction, -self._direction)
+        # At either end there is no later frame that could make up for it.
+        preferred = frames[:LONGEST_PREFERENCE] if reach > 1 and self._position not in self._span() else ()
+        for frame in (*filter(self._is_preferred, preferred), *frames):
             pixels = source.get(frame)
             if pixels is not None:
                 self._show(frame, pixels)

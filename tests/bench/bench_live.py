@@ -97,10 +97,10 @@ def _played(
     playback.frame_shown.connect(note_frame)
     live.answered.connect(note_pose)
     inferences.clear()
-    began = time.perf_counter()
+    began, worked_s = time.perf_counter(), time.process_time()
     playback.play()
     wait_until(lambda: not playback.is_playing)
-    lasted_s = time.perf_counter() - began
+    lasted_s, worked_s = time.perf_counter() - began, time.process_time() - worked_s
     playback.frame_shown.disconnect(note_frame)
     live.answered.disconnect(note_pose)
     gap_s = max(after - before for before, after in pairwise([began, *posed_at.values(), began + lasted_s]))
@@ -112,6 +112,7 @@ def _played(
         "poses_per_s": frames / lasted_s,
         "posed_share": len(posed_at) / len(shown),
         "speed": len(shown) / SOURCE_FPS / lasted_s,
+        "processor_ms": 1000 * worked_s / len(shown),
         "gap_s": gap_s,
         "gap_inferences": gap_s / inference_s,
     }
@@ -120,7 +121,9 @@ def _played(
         what,
         "{frame_ms:.1f} ms a frame, {poses_per_s:.1f} poses/s; {share:.0%} of the {count} frames on the screen with "
         "their own pose; longest without one {gap_s:.2f} s, {gap_inferences:.1f} x the longest inference and a frame; "
-        "played at {speed:.2f} x real time".format(share=figures["posed_share"], count=len(shown), **figures),
+        "played at {speed:.2f} x real time, {processor_ms:.0f} ms of processor time a frame on the screen".format(
+            share=figures["posed_share"], count=len(shown), **figures
+        ),
         figures,
         "50 poses/s" if is_gpu else "never behind the playhead by more than one inference",
         figures["posed_share"] > GPU_SHARE if is_gpu else figures["gap_inferences"] <= 1,

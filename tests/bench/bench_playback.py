@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -38,8 +39,15 @@ def main() -> None:
     )
 
 
-def _played(window: MainWindow) -> list[tuple[float, int, bool]]:
-    """When each repaint of the canvas was, which frame it showed, and whether with a heatmap."""
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """Repaints of the canvas, when, of which frame, and whether with a heatmap; and seconds of processor time."""
+
+    painted: list[tuple[float, int, bool]]
+    worked_s: float
+
+
+def _played(window: MainWindow) -> _Played:
     painted: list[tuple[float, int, bool]] = []
     canvas = window.video.canvas
     with paints_of(
@@ -48,12 +56,14 @@ def _played(window: MainWindow) -> list[tuple[float, int, bool]]:
         window.playback.seek(0)
         wait_until(lambda: canvas.shown_frame == 0)
         painted.clear()
+        began_s = time.process_time()
         window.playback.play()
         wait_until(lambda: not window.playback.is_playing)
-    return painted
+    return _Played(painted, time.process_time() - began_s)
 
 
-def _measured(name: str, what: str, painted: list[tuple[float, int, bool]]) -> Measurement:
+def _measured(name: str, what: str, played: _Played) -> Measurement:
+    painted = played.painted
     shown = sorted({frame for _, frame, _ in painted})
     wall_s = painted[-1][0] - painted[0][0]
     due = shown[-1] - shown[0] + 1
@@ -63,10 +73,12 @@ def _measured(name: str, what: str, painted: list[tuple[float, int, bool]]) -> M
         "frames": due,
         "shown_fps": (len(shown) - 1) / wall_s,
         "speed": (shown[-1] - shown[0]) / SOURCE_FPS / wall_s,
+        "processor_ms": 1000 * played.worked_s / len(shown),
         "with_heatmap": len({frame for _, frame, has_heatmap in painted if has_heatmap}),
     }
     text = (
-        "{dropped_frames} of {frames} frames dropped, {shown_fps:.1f} frames/s on the screen, {speed:.2f} x real time"
+        "{dropped_frames} of {frames} frames dropped, {shown_fps:.1f} frames/s on the screen, {speed:.2f} x real time, "
+        "{processor_ms:.0f} ms of processor time a frame on the screen"
     )
     if figures["with_heatmap"]:
         text += ", a heatmap over {with_heatmap} frames"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.window.main_window import MainWindow
 
 SIZE = 1600, 1000
+_LOOK_EVERY_MS = 10
 
 
 @contextmanager
@@ -27,8 +28,10 @@ def qt_screen() -> Iterator[tuple[str, Path]]:
         os.environ["DIVEREVIEW_CONFIG_DIR"] = folder
         from PySide6.QtWidgets import QApplication
 
+        from app.window.run import keep_painting_in_one_thread
         from widgets.theme import apply_theme
 
+        keep_painting_in_one_thread()
         application = QApplication([])
         apply_theme(application, "dark")
         yield name, Path(folder)
@@ -61,17 +64,20 @@ def turn_events() -> None:
 
 
 def wait_until(is_true: Callable[[], bool], timeout_s: float = 300) -> None:
-    """Turn events until something is true.
+    """Turn events until something is true, asleep between them, as the program is.
 
     Raises:
         TimeoutError: if it takes too long.
     """
+    from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+
+    alarm = QTimer()  # what is waited for may come without an event
+    alarm.start(_LOOK_EVERY_MS)
     deadline = time.monotonic() + timeout_s
     while not is_true():
-        turn_events()
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {timeout_s} s in vain")
-        time.sleep(0.0002)
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from review_window import (
     canvas_point,
     dive_path,
     go_to,
-    make_clip,
     open_at_dive,
     press,
     settle,
@@ -45,11 +44,6 @@ def models(monkeypatch, no_shipped_weights):
         "inference.models.pose_estimators.load_estimator", lambda wanted, device="auto": known[Path(wanted).stem]
     )
     return known
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return make_clip(tmp_path_factory.mktemp("clips"))
 
 
 @pytest.fixture
@@ -173,49 +167,84 @@ def test_another_model_takes_over(qtbot, window, models):
 
 
 def test_a_slow_model_is_asked_about_frames_that_it_can_answer_in_time(qtbot, window, monkeypatch):
-    asked, urgent = [], []
+    asked, urgent, room_left = [], [], []
 
-    def want(engine, keys, picture_of, *, is_urgent=False):
+    def want(engine, keys, picture_of, *, is_urgent=False, leaves_room=False):
         asked.append([key.frame for key in keys])
         urgent.append(is_urgent)
+        room_left.append(leaves_room)
 
     monkeypatch.setattr(LiveEngine, "want", want)
     press(window, "s", SHIFT)
     assert asked[-1] == list(range(30, 51))
     assert not any(urgent)
+    assert not any(room_left)
     # A tenth of a second is two and a half frames of this video, or ten at four times the speed.
-    monkeypatch.setattr(LiveEngine, "rate", LiveRate("cpu", 0.1, 10.0))
+    monkeypatch.setattr(LiveEngine, "rate", LiveRate("cpu", 0.06, 10.0, 0.1))
     monkeypatch.setattr(window.playback, "_tick", lambda: None)
     window.playback.play()
-    assert asked[-1] == list(range(34, 51))
+    assert asked[-1] == [*range(34, 51), 33, 32, 31, 30]
     assert urgent[-1]  # several at once would all come too late
+    assert room_left[-1]
     window.playback.set_speed(4.0)
-    assert asked[-1] == list(range(41, 51))
+    assert asked[-1] == [*range(41, 51), *range(40, 29, -1)]
     window.playback.shuttle(-1)
-    assert asked[-1] == list(range(26, 19, -1))
-    monkeypatch.setattr(LiveEngine, "rate", LiveRate("cuda:0", 0.01, 100.0))
+    assert asked[-1] == [*range(26, 19, -1), 27, 28, 29, 30]
+    monkeypatch.setattr(LiveEngine, "rate", LiveRate("cuda:0", 0.005, 100.0, 0.01))
     window.playback.set_speed(1.0)
     assert asked[-1] == list(range(30, 19, -1))
     assert not urgent[-1]
+    assert room_left[-1]
 
 
-def test_where_decoding_is_slower_than_the_model_the_frame_shown_is_asked_about(qtbot, window, monkeypatch):
-    asked, moment = [], [0.0]
+def test_where_the_model_is_ahead_of_decoding_the_frame_shown_is_answered(qtbot, window, monkeypatch):
     press(window, "s", SHIFT)
     answered(qtbot, window)
-    monkeypatch.setattr(
-        LiveEngine, "want", lambda self, keys, picture_of, is_urgent=False: asked.append([key.frame for key in keys])
-    )
-    monkeypatch.setattr(LiveEngine, "rate", LiveRate("cpu", 0.1, 10.0))
+    qtbot.waitUntil(lambda: "100 % of the dive" in window.status.live.text(), timeout=20000)
+    window.live._engine._answers = type(window.live._engine._answers)(100)
+    monkeypatch.setattr(LiveEngine, "rate", LiveRate("cpu", 0.06, 10.0, 0.1))
     monkeypatch.setattr(window.playback, "_tick", lambda: None)
-    monkeypatch.setattr("app.window.live_posing.time.perf_counter", lambda: moment[0])
+    pixels = window.live._shown[1]
+    monkeypatch.setattr(window.playback._source, "get", lambda frame: None)  # none ahead is decoded yet
     window.playback.play()
-    for frame, moment[0] in ((31, 1.0), (34, 1.3), (35, 1.35)):
-        window.playback.frame_shown.emit(frame, frame / FPS, window.live._shown[1])
-        if frame == 34:
-            assert asked[-1] == [*range(38, 51), 34]
-    assert asked[-1] == [*range(39, 51)]
+    window.playback._show(31, pixels)
+    qtbot.waitUntil(lambda: window.live.answer(31) is not None, timeout=20000)
     window.playback.pause()
+
+
+def test_while_the_video_plays_answers_about_other_frames_do_not_paint_the_shown_one_again(qtbot, window, monkeypatch):
+    press(window, "s", SHIFT)
+    answered(qtbot, window)
+    qtbot.waitUntil(lambda: "100 % of the dive" in window.status.live.text(), timeout=20000)
+    told, counted = [], []
+    window.live.answered.connect(lambda: told.append(window.playback.shown_frame))
+    progress = window.live._background.progress
+    monkeypatch.setattr(window.live._background, "progress", lambda dive: counted.append(dive) or progress(dive))
+    monkeypatch.setattr(window.playback, "_tick", lambda: None)
+    window.playback.play()
+    told.clear()
+    for frames in ({31, 32}, {30}):
+        monkeypatch.setattr(window.live, "_rate_told_s", 0.0)
+        window.live._take_answers(frames)
+    assert told == [30]
+    assert not counted
+    window.playback.pause()
+    window.live._take_answers({31, 32})
+    assert told == [30, 30]
+
+
+def test_poses_that_come_and_go_do_not_have_the_history_read(qtbot, window, monkeypatch):
+    press(window, "s", SHIFT)
+    answered(qtbot, window)
+    read = []
+    undo_text = window.session.document.undo_text
+    monkeypatch.setattr(window.session.document, "undo_text", lambda video: read.append(video) or undo_text(video))
+    go_to(qtbot, window, 60)  # after the dive
+    qtbot.waitUntil(lambda: not window.actions_["swap_sides"].isEnabled())
+    go_to(qtbot, window, 40)
+    answered(qtbot, window)
+    assert window.actions_["swap_sides"].isEnabled()
+    assert not read
 
 
 def test_what_is_wrong_is_said_once_and_switches_it_off(qtbot, window, monkeypatch):

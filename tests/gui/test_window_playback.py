@@ -152,6 +152,32 @@ def test_clock_waits_for_slow_decoding_and_frames_missed_are_counted(qtbot, play
     assert playback.shown_frame == FRAMES - 1
 
 
+@pytest.mark.parametrize(
+    ("preferred", "due", "expected"),
+    [
+        (set(), 20, 20),
+        ({18}, 20, 18),
+        ({18, 19}, 20, 19),
+        ({16}, 20, 20),  # too long ago
+        ({10, 11}, 12, 11),
+        ({10}, 11, 11),  # no frame is dropped, so none is left out for it
+        ({37}, 39, 39),  # the last one is shown in any case
+        ({17}, 20, 20),  # not decoded
+    ],
+)
+def test_where_frames_are_dropped_another_may_be_shown_than_the_newest(playback, monkeypatch, preferred, due, expected):
+    playback.source.is_instant = False
+    playback.source.cache.update({frame: pixels_of(frame) for frame in range(FRAMES) if frame != 17})
+    playback.prefer(preferred.__contains__)
+    playback.seek(10)
+    monkeypatch.setattr(playback, "_tick", lambda: None)
+    playback.play()
+    playback._position = due
+    playback._show_newest_due()
+    assert playback.shown_frame == expected
+    playback._is_playing = False
+
+
 def test_frames_ahead_go_round_the_loop_and_not_beyond_the_end(playback):
     assert playback.frames_ahead(37, 1, 5) == [37, 38, 39]
     assert playback.frames_ahead(1, -1, 5) == [1, 0]

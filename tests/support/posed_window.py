@@ -48,6 +48,12 @@ def human_places(window, frame=30):
     return {name: (point.x, point.y) for name, point in found.items() if point.is_human}
 
 
+def interpolated_places(window, frame=30):
+    """Where joints of a frame were interpolated, by name."""
+    found = window.session.document.keypoints(window.session.dives[0].id, frame)
+    return {name: (point.x, point.y) for name, point in found.items() if point.is_interpolated}
+
+
 def widget_point(view, place):
     """The place in a view of frame coordinates."""
     x, y = view.to_widget(place).tolist()

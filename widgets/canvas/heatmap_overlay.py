@@ -62,10 +62,10 @@ class HeatmapOverlay:
         top, bottom = max(rows[0] - 1, 0), min(rows[-1] + 2, self.values.shape[0])
         left, right = max(columns[0] - 1, 0), min(columns[-1] + 2, self.values.shape[1])
         part = self.values[top:bottom, left:right].astype(np.float32)
-        fine = _between(part.shape[0]) @ part @ _between(part.shape[1]).T
-        # The image does not own its pixels, hence the copy.
+        fine = _finer(np.ascontiguousarray(_finer(part.T).T))
         pixels = _colours(self.colour_map, self.opacity)[np.rint(fine).astype(np.uint8)]
         height, width = pixels.shape
+        # The image does not own its pixels, hence the copy.
         image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
         return image, QPointF(float(left), float(top))
 
@@ -93,13 +93,18 @@ def paint_heatmap(painter: QPainter, overlay: HeatmapOverlay, to_widget: FloatAr
     painter.restore()
 
 
-@functools.lru_cache(maxsize=64)
-def _between(length: int) -> npt.NDArray[np.float32]:
-    """(FINER * length, length) weights that put FINER values on the line between the middles of neighbouring pixels."""
-    places = np.clip((np.arange(FINER * length) + 0.5) / FINER - 0.5, 0, length - 1)
-    apart = np.abs(places[:, None] - np.arange(length))
-    weights: npt.NDArray[np.float32] = np.maximum(1 - apart, 0).astype(np.float32)
-    return weights
+def _finer(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """(FINER * h, w) on the lines between the middles of neighbouring rows; beyond the outermost ones, these.
+
+    No product of matrices, which would divide itself among threads that go on waiting for more, turning round and
+    round, while the video needs their cores.
+    """
+    above, below = np.concatenate([values[:1], values[:-1]]), np.concatenate([values[1:], values[-1:]])
+    fine = np.empty((len(values), FINER, values.shape[1]), np.float32)
+    for place in range(FINER):
+        away = (place + 0.5) / FINER - 0.5
+        fine[:, place] = values + abs(away) * ((below if away > 0 else above) - values)
+    return fine.reshape(-1, values.shape[1])
 
 
 @functools.lru_cache(maxsize=8)

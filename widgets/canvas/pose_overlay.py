@@ -2,7 +2,8 @@
 
 Left and right differ in hue, blue against orange, which every kind of colour vision tells apart, in lightness, and in
 shape: right joints are squares. How sure a model is shows in how opaque a joint is; what a person placed is opaque and
-ringed, and dark inside where the joint cannot be seen in the picture.
+ringed, and dark inside where the joint cannot be seen in the picture. What was interpolated between frames in which a
+person placed it has a dotted ring.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ FAINTEST = 0.2
 RADIUS = 4.25
 """Of a joint's mark, widget pixels."""
 
+_DOTS = (1.1, 1.1)
+"""Of the ring around an interpolated joint, in widths of its line."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseOverlay:
@@ -40,6 +44,7 @@ class PoseOverlay:
         is_human: (K,) whether a person placed each.
         names: of the K joints; none if nobody is to take hold of them.
         hidden: places of joints that a person says cannot be seen.
+        interpolated: places of joints that nobody placed in this frame, but in frames before and after it.
         predicted: (K, 2) where a model says they are, not a number where it says nothing; None if no model does.
 
     Raises:
@@ -53,6 +58,7 @@ class PoseOverlay:
     is_human: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=bool))
     names: tuple[str, ...] = ()
     hidden: frozenset[int] = frozenset()
+    interpolated: frozenset[int] = frozenset()
     predicted: FloatArray | None = None
 
     def __post_init__(self) -> None:
@@ -71,6 +77,13 @@ class PoseOverlay:
         """(K,) whether each joint has a place."""
         return np.isfinite(self.points[:, 0]) & np.isfinite(self.points[:, 1])
 
+    @property
+    def is_placed(self) -> npt.NDArray[np.bool_]:
+        """(K,) whether each joint is not where the model says, but placed or interpolated."""
+        is_placed = self.is_human.copy()
+        is_placed[list(self.interpolated)] = True
+        return is_placed
+
     def place_of(self, name: str | None) -> int | None:
         """Where a joint stands in the arrays; None if it is not there or has no place in the picture."""
         if name not in self.names:
@@ -87,7 +100,7 @@ class PoseOverlay:
         """The same pose with one joint where a person puts it."""
         points, is_human = self.points.copy(), self.is_human.copy()
         points[place], is_human[place] = (x, y), True
-        return replace(self, points=points, is_human=is_human)
+        return replace(self, points=points, is_human=is_human, interpolated=self.interpolated - {place})
 
 
 def paint_pose(painter: QPainter, overlay: PoseOverlay, view: ViewTransform, theme: Theme) -> None:
@@ -95,7 +108,7 @@ def paint_pose(painter: QPainter, overlay: PoseOverlay, view: ViewTransform, the
     points = view.to_widget(overlay.points)
     is_drawn = overlay.is_drawn
     opacity = FAINTEST + (1 - FAINTEST) * np.clip(overlay.confidences, 0, 1)
-    opacity[overlay.is_human] = 1.0
+    opacity[overlay.is_placed] = 1.0
     for first, second in overlay.limbs:
         if is_drawn[first] and is_drawn[second]:
             share = float(min(opacity[first], opacity[second]))
@@ -106,17 +119,28 @@ def paint_pose(painter: QPainter, overlay: PoseOverlay, view: ViewTransform, the
                 painter.drawLine(*line)
     for joint in np.flatnonzero(is_drawn).tolist():
         colour = side_colour(overlay.sides[joint], theme)
-        is_human, is_hidden, share = bool(overlay.is_human[joint]), joint in overlay.hidden, float(opacity[joint])
+        is_hidden, share = joint in overlay.hidden, float(opacity[joint])
         painter.setBrush(translucent("#000000", 0.75) if is_hidden else translucent(colour, share))
-        painter.setPen(
-            QPen(QColor("white") if is_human else translucent("#000000", 0.7 * share), 2.0 if is_human else 1.25)
-        )
+        is_human, is_interpolated = bool(overlay.is_human[joint]), joint in overlay.interpolated
+        ring = QColor("white") if is_human else translucent("#000000", 0.7 * share)
+        painter.setPen(QPen(ring, 2.0 if is_human or is_interpolated else 1.25))
         radius = RADIUS + 1.5 if is_hidden else RADIUS
         mark_joint(painter, QPointF(*points[joint]), overlay.sides[joint], radius)
+        if is_interpolated:
+            painter.setPen(_dotted())
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            mark_joint(painter, QPointF(*points[joint]), overlay.sides[joint], radius)
         if is_hidden:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))
             mark_joint(painter, QPointF(*points[joint]), overlay.sides[joint], RADIUS / 2.5)
+
+
+def _dotted() -> QPen:
+    pen = QPen(QColor("white"), 2.0)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setDashPattern(_DOTS)
+    return pen
 
 
 def side_colour(side: int, theme: Theme) -> str:
