@@ -159,6 +159,14 @@ def test_a_joint_says_its_name_and_state(place, text):
     assert joint_text(pose(hidden=frozenset({2})), place) == text
 
 
+def test_an_interpolated_joint_says_so_until_it_is_moved():
+    overlay = pose(interpolated=frozenset({0, 1}), hidden=frozenset({1}))
+    assert joint_text(overlay, 0) == "Head · interpolated"
+    assert joint_text(overlay, 1) == "Left wrist · interpolated, hidden"
+    assert overlay.is_placed.tolist() == [True, True, True, False]
+    assert joint_text(overlay.with_joint(0, 1.0, 2.0), 0) == "Head · by hand"
+
+
 def test_of_handle_and_joint_the_nearer_is_meant(canvas, heard):
     handles = {"take-off": (60.0, 43.0)}  # at widget (120, 136), 6 pixels below the wrist
     canvas.set_path(PathOverlay(curve=np.array([(60.0, 43.0), (150.0, 90.0)]), handles=handles))

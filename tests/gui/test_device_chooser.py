@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from review_window import make_clip, open_at_dive, press, settle
+from review_window import open_at_dive, press, settle
 from still_pose import StillPose
 
 from app.window.settings import Settings
@@ -36,11 +36,6 @@ def loads(monkeypatch, no_shipped_weights):
     monkeypatch.setattr("inference.models.pose_estimators.load_estimator", load)
     monkeypatch.setattr("inference.models.devices.compute_devices", lambda: DEVICES)
     return found
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return make_clip(tmp_path_factory.mktemp("clips"))
 
 
 @pytest.fixture
@@ -130,11 +125,11 @@ def test_a_device_that_is_gone_is_told_and_automatic_taken_instead(qtbot, window
 
 
 def test_the_badge_does_not_push_its_neighbours_about(window):
-    window.devices.show_rate(LiveRate("cpu", 0.1234, 8.0))
+    window.devices.show_rate(LiveRate("cpu", 0.1234, 8.0, 0.2))
     assert window.devices.button.text() == "CPU · 123 ms"
     width = window.devices.button.minimumWidth()
-    window.devices.show_rate(LiveRate("cuda:0", 0.0021, 480.0))
-    window.devices.show_rate(LiveRate("cpu", 0.0021, 480.0))
+    window.devices.show_rate(LiveRate("cuda:0", 0.0021, 480.0, 0.003))
+    window.devices.show_rate(LiveRate("cpu", 0.0021, 480.0, 0.003))
     assert window.devices.button.text() == "CPU · 2.1 ms"
     assert window.devices.button.minimumWidth() >= width
     assert "2.1 ms a frame on cpu now, 480 frames/s" in window.devices.button.toolTip()

@@ -1,4 +1,4 @@
-"""How a pose is painted: sides by colour and shape, confidence by opacity, a person's work ringed."""
+"""How a pose is painted: sides by colour and shape, confidence by opacity, what was placed or interpolated ringed."""
 
 import numpy as np
 import pytest
@@ -60,6 +60,19 @@ def test_what_a_person_placed_is_opaque_and_ringed(canvas):
     canvas.set_pose(pose(confidences=(0, 0, 0), is_human=np.array([True, False, False])))
     assert colour_at(canvas, 20, 40) == QColor(current_theme().pose_left)
     assert colour_at(canvas, 20, 40, (4, 0)).lightness() > 200
+
+
+def test_around_an_interpolated_joint_the_ring_is_broken(canvas):
+    def upper_edge():
+        image = canvas.grab().toImage()
+        return [image.pixelColor(120 + across, 130 - 5).lightness() for across in range(-4, 4)]
+
+    canvas.set_pose(pose(confidences=(0, 0, 0), is_human=np.array([False, True, False])))
+    assert min(upper_edge()) > 200
+    canvas.set_pose(pose(confidences=(0, 0, 0), interpolated=frozenset({1})))
+    assert colour_at(canvas, 60, 40) == QColor(current_theme().pose_right)
+    assert min(upper_edge()) < 100
+    assert max(upper_edge()) > 200
 
 
 def test_the_pose_can_be_switched_off(canvas):

@@ -10,7 +10,7 @@ from numbered_heatmaps import CELLS, SIDE, NumberedHeatmaps, NumberedPlaces
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from review_window import FPS, go_to, make_clip, open_at_dive, press, settle
+from review_window import FPS, go_to, open_at_dive, press, settle
 from still_pose import StillPose
 
 from inference.models.errors import ModelError
@@ -34,11 +34,6 @@ def models(monkeypatch, no_shipped_weights):
         "inference.models.pose_estimators.load_estimator", lambda wanted, device: known[Path(wanted).stem]
     )
     return known
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return make_clip(tmp_path_factory.mktemp("clip"))
 
 
 @pytest.fixture

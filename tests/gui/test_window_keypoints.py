@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from posed_window import (
-    JOINTS,
-    human_places,
-    keypoint,
-    open_posed_window,
-    predicted_place,
-    widget_point,
-)
+from posed_window import JOINTS, human_places, keypoint, open_posed_window, predicted_place, widget_point
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
-from review_window import drag, go_to, make_clip, open_window, press, settle
+from review_window import drag, go_to, open_window, press, settle
 from still_pose import StillPose
 
 from app.document.document import ReviewDocument
@@ -26,14 +18,9 @@ from app.document.records import Visibility
 CTRL, SHIFT, ALT = (getattr(Qt.KeyboardModifier, f"{key}Modifier") for key in ("Control", "Shift", "Alt"))
 
 
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return make_clip(tmp_path_factory.mktemp("clips"))
-
-
 @pytest.fixture
-def window(qtbot, tmp_path, clip):
-    window = open_posed_window(qtbot, Path(shutil.copy(clip, tmp_path)))
+def window(qtbot, video):
+    window = open_posed_window(qtbot, video)
     yield window
     window.close()
 
@@ -192,12 +179,10 @@ def test_actions_need_a_pose_and_a_joint(qtbot, window):
     assert enabled() == [False, False]
 
 
-def test_a_joint_of_a_live_pose_is_stored_for_its_dive_and_frame(
-    qtbot, tmp_path, clip, monkeypatch, no_shipped_weights
-):
+def test_a_joint_of_a_live_pose_is_stored_for_its_dive_and_frame(qtbot, video, monkeypatch, no_shipped_weights):
     (no_shipped_weights / "pose.safetensors").write_bytes(b"weights")
     monkeypatch.setattr("inference.models.pose_estimators.load_estimator", lambda wanted, device="auto": StillPose())
-    window = open_posed_window(qtbot, Path(shutil.copy(clip, tmp_path)), frame=100)
+    window = open_posed_window(qtbot, video, frame=100)
     press(window, "s", SHIFT)
     canvas = window.video.canvas
     qtbot.waitUntil(lambda: bool(canvas.joints), timeout=20000)

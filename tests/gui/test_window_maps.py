@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from review_window import FPS, dive_path, go_to, make_clip, open_at_dive, open_window, press, settle
+from review_window import FPS, dive_path, go_to, open_at_dive, open_window, press, settle
 from still_pose import SCORE, StillPose
 
 from app.window.settings import MAP_OVERLAYS
@@ -44,11 +44,6 @@ def model(monkeypatch, no_shipped_weights):
     known = MappedPose()
     monkeypatch.setattr("inference.models.pose_estimators.load_estimator", lambda wanted, device="auto": known)
     return known
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return make_clip(tmp_path_factory.mktemp("clips"))
 
 
 @pytest.fixture

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
-from posed_window import JOINTS, human_places, open_posed_window, predicted_place
+from posed_window import JOINTS, human_places, interpolated_places, open_posed_window, predicted_place
 from PySide6.QtCore import Qt
-from review_window import dive_path, go_to, make_clip, press, settle, time
+from review_window import dive_path, go_to, press, settle, time
 
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+from widgets.canvas.pose_marks import joint_text
 
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return make_clip(tmp_path_factory.mktemp("clips"))
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def window(qtbot, tmp_path, clip):
-    window = open_posed_window(qtbot, Path(shutil.copy(clip, tmp_path)))
+def window(qtbot, video):
+    window = open_posed_window(qtbot, video)
     yield window
     window.close()
 
@@ -90,7 +85,7 @@ def test_a_pose_is_given_back(qtbot, window):
     undo(qtbot, window)
     undo(qtbot, window)
     press(window, Qt.Key.Key_Backspace, SHIFT)
-    assert "Nothing in this pose was placed by hand." in window.messages.text
+    assert "Nothing in this pose was placed by hand or interpolated." in window.messages.text
 
 
 def test_frames_between_corrections_are_interpolated_along_the_found_keypoints(qtbot, window):
@@ -99,18 +94,44 @@ def test_frames_between_corrections_are_interpolated_along_the_found_keypoints(q
     press(window, "i", SHIFT)
     document, dive = window.session.document, window.session.dives[0].id
     assert document.labelled_frames(dive) == (28, 29, 30, 31, 32, 36)
-    errors = [human_places(window, frame)["head"][0] - predicted_place(frame, "head")[0] for frame in range(28, 33)]
+    assert human_places(window, 30) == {}
+    places = {frame: (human_places if frame in (28, 32) else interpolated_places) for frame in range(28, 33)}
+    errors = [of(window, frame)["head"][0] - predicted_place(frame, "head")[0] for frame, of in places.items()]
     assert errors == sorted(errors)
     assert (errors[0], errors[-1]) == (4.0, 8.0)
     # Fritsch and Carlson: level at the correction after which nothing changes, 1.5 px a frame, from the three
     # corrections, at the first one; halfway (4 + 8) / 2 + 4 * (1.5 - 0) / 8.
     assert errors[2] == pytest.approx(6.75)
-    assert human_places(window, 30).keys() == {"head"}
+    assert interpolated_places(window, 30).keys() == {"head"}
+    canvas = window.video.canvas
+    assert joint_text(canvas._pose, canvas._pose.place_of("head")) == "Head · interpolated"
     assert document.undo_text(window.session.video.id) == "Interpolate keypoints in 3 frames"
     undo(qtbot, window)
     assert document.labelled_frames(dive) == (28, 32, 36)
     press(window, "i", CTRL)
     assert document.labelled_frames(dive) == tuple(range(28, 37))
+
+
+def test_an_interpolated_joint_that_is_moved_is_a_persons_and_what_lies_around_it_follows(qtbot, window):
+    for frame in (28, 32):
+        correct(qtbot, window, frame)
+    press(window, "i", SHIFT)
+    assert (list(interpolated_places(window)), human_places(window)) == (["head"], {})
+    window.video.canvas.select_joint("head")
+    press(window, Qt.Key.Key_Right, ALT | SHIFT)
+    x, y = predicted_place(30, "head")
+    assert (human_places(window), interpolated_places(window)) == ({"head": (x + 10, y + 10)}, {})
+    before = interpolated_places(window, 31)["head"]
+    go_to(qtbot, window, 31)
+    press(window, "i", SHIFT)
+    assert interpolated_places(window, 31)["head"][0] > before[0] + 1
+    assert human_places(window) == {"head": (x + 10, y + 10)}
+    for _ in range(2):
+        undo(qtbot, window)
+    assert (list(interpolated_places(window)), human_places(window)) == (["head"], {})
+    go_to(qtbot, window, 30)
+    press(window, Qt.Key.Key_Delete)
+    assert interpolated_places(window) == {}
 
 
 def test_interpolating_says_what_it_needs(qtbot, window):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 from posed_window import human_places, open_posed_window, widget_point
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from review_window import dive_path, drag, go_to, make_clip, press, settle
+from review_window import dive_path, drag, go_to, press, settle
 
 from app.document.records import KeypointTrack
 from inference.results import ModelIdentity
@@ -31,15 +29,10 @@ def somersault(frame):
     return np.array([pelvis, pelvis + 16 * up, pelvis + 16 * np.array([-up[1], up[0]])])
 
 
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return make_clip(tmp_path_factory.mktemp("clips"))
-
-
 @pytest.fixture
-def window(qtbot, tmp_path, clip):
+def window(qtbot, video):
     """The first dive somersaults; frame 33 is shown, when it has turned by 156 degrees."""
-    window = open_posed_window(qtbot, Path(shutil.copy(clip, tmp_path)), frame=33)
+    window = open_posed_window(qtbot, video, frame=33)
     poses = np.array([np.column_stack([somersault(frame), [0.9] * 3]) for frame in range(20, 51)], np.float32)
     track = KeypointTrack(ModelIdentity("other", "1"), 20, JOINTS, poses)
     window.session.document.store_keypoints(window.session.selected.id, track)
