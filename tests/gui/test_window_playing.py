@@ -62,22 +62,34 @@ def test_label_and_pixels_agree_while_scrubbing_at_random(qtbot, window):
     start = strip_point(window, 3, 6)
     QTest.mousePress(strip, PRESS, Qt.KeyboardModifier.NoModifier, start)
     QTest.mouseRelease(strip, PRESS, Qt.KeyboardModifier.NoModifier, start)
-    for _ in range(40):
+
+    def scrub():
         target = strip_point(window, generator.randrange(FRAMES), 6)
         QTest.mouseClick(strip, PRESS, Qt.KeyboardModifier.NoModifier, target)
         qtbot.wait(generator.choice((0, 1, 15)))
         assert painted_number(window) == window.video.canvas.shown_frame
+
+    for _ in range(40):
+        scrub()
+    # A machine that has other work decodes fewer of the frames that are only passed.
+    while len(set(window.seen)) <= 12:
+        scrub()
     qtbot.waitUntil(lambda: window.playback.shown_frame == window.playback.position)
     assert painted_number(window) == window.playback.position
-    assert len(set(window.seen)) > 10
 
 
 def test_label_and_pixels_agree_while_playing_both_ways(qtbot, window):
     press(window, Qt.Key.Key_Space)
     assert window.playback.is_playing
-    for _ in range(12):
+
+    def play():
         qtbot.wait(40)
         assert painted_number(window) == window.video.canvas.shown_frame
+
+    for _ in range(12):
+        play()
+    while window.playback.shown_frame <= 10:
+        play()
     press(window, Qt.Key.Key_Space, SHIFT)
     assert not window.playback.is_playing
     shown = window.playback.shown_frame
