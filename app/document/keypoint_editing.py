@@ -32,7 +32,7 @@ class KeypointEditing(Session):
         *,
         cleared: Sequence[tuple[int, str]] = (),
         text: str,
-    ) -> None:
+    ) -> int:
         """Place many keypoints of a dive and remove others, as one edit.
 
         Args:
@@ -40,6 +40,9 @@ class KeypointEditing(Session):
             placed: where keypoints are.
             cleared: frame and name of placed keypoints whose predicted ones are to count again.
             text: what undo calls it.
+
+        Returns:
+            How many of them changed; without any there is nothing to undo.
 
         Raises:
             DocumentError: if a frame is not in the video, a location is not a number, or a keypoint has no name.
@@ -52,10 +55,11 @@ class KeypointEditing(Session):
                 if not 0 <= frame < frame_count:
                     raise DocumentError(f"Frame {frame} is not one of the video's {frame_count} frames.")
             if not frames:
-                return
+                return 0
             old = read_keypoints(edit.connection, dive_id, first_frame=min(frames), last_frame=max(frames))
             for each in placed:
                 key = keypoint_key(dive_id, each.time.frame, each.name)
                 edit.add(place_keypoint(old.get(key), key, each, edit.author))
             keys = [keypoint_key(dive_id, frame, name) for frame, name in cleared]
             edit.add([Assignment(key, old[key], None) for key in keys if key in old])
+            return len(edit.assignments)

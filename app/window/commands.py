@@ -37,7 +37,7 @@ class Commands(QObject):
         """Enable what can be done now, and say what undo and redo would do."""
         parts = self._parts
         session, actions = parts.session, parts.actions
-        actions.enable_for(self._available())
+        actions.enable_for(self.available())
         document, video = session.document, session.video
         for name in ("undo", "redo"):
             text = None
@@ -50,9 +50,10 @@ class Commands(QObject):
 
     def refresh_keypoints(self) -> None:
         """The same of what is done to keypoints alone, which come and go with the frames of a playing video."""
-        self._parts.actions.enable_for(self._available(), needing=KEYPOINT_NEEDS)
+        self._parts.actions.enable_for(self.available(), needing=KEYPOINT_NEEDS)
 
-    def _available(self) -> frozenset[str]:
+    def available(self) -> frozenset[str]:
+        """What there is now of what actions need."""
         session = self._parts.session
         available = {
             "review": session.document is not None,

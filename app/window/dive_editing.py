@@ -50,11 +50,17 @@ class DiveEditing(QObject):
 
     def next(self) -> None:
         """Go to the next dive in order of time."""
-        self.go_to(self._session.neighbour(1, self._playback.position))
+        self._go_to_neighbour(1)
 
     def previous(self) -> None:
         """Go to the previous dive in order of time."""
-        self.go_to(self._session.neighbour(-1, self._playback.position))
+        self._go_to_neighbour(-1)
+
+    def _go_to_neighbour(self, steps: int) -> None:
+        if self._session.dives:
+            self.go_to(self._session.neighbour(steps, self._playback.position))
+        else:
+            self.said.emit("This video has no dives yet; find them with “Analyse whole video”, or add one.")
 
     def go_to_start(self) -> None:
         """Show the selected dive's start frame."""
@@ -114,29 +120,37 @@ class DiveEditing(QObject):
 
     def unreview(self) -> None:
         """Put the selected dive back into the queue."""
+        if (dive := self._session.selected) is not None and dive.status is ReviewStatus.UNREVIEWED:
+            self.said.emit("This dive has not been reviewed yet.")
         self.set_status(ReviewStatus.UNREVIEWED)
 
     # Extent
 
     def start_here(self) -> None:
         """The selected dive starts at the playhead."""
-        self.set_start(self._playback.position)
+        if not self.set_start(self._playback.position):
+            self.said.emit("The dive starts at this frame already.")
 
     def end_here(self) -> None:
         """The selected dive ends at the playhead."""
-        self.set_end(self._playback.position)
+        if not self.set_end(self._playback.position):
+            self.said.emit("The dive ends at this frame already.")
 
-    def set_start(self, frame: int) -> None:
-        """The selected dive starts at this frame."""
+    def set_start(self, frame: int) -> bool:
+        """The selected dive starts at this frame; whether it did not before."""
         dive = self._session.selected
-        if dive is not None and frame != dive.start.frame:
-            self._session.edit(lambda document: document.set_start(dive.id, self._session.frame_time(frame)))
+        if dive is None or frame == dive.start.frame:
+            return False
+        self._session.edit(lambda document: document.set_start(dive.id, self._session.frame_time(frame)))
+        return True
 
-    def set_end(self, frame: int) -> None:
-        """The selected dive ends at this frame."""
+    def set_end(self, frame: int) -> bool:
+        """The selected dive ends at this frame; whether it did not before."""
         dive = self._session.selected
-        if dive is not None and frame != dive.end.frame:
-            self._session.edit(lambda document: document.set_end(dive.id, self._session.frame_time(frame)))
+        if dive is None or frame == dive.end.frame:
+            return False
+        self._session.edit(lambda document: document.set_end(dive.id, self._session.frame_time(frame)))
+        return True
 
     def set_interval(self, dive_id: str, start: int, end: int) -> None:
         """A dive lies from start to end (inclusive)."""

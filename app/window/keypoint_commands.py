@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +27,8 @@ from app.window.review_session import ReviewSession
 from app.window.video_tabs import VideoTabs
 from inference.results import FrameTime
 from widgets.canvas import PoseOverlay
+
+_NO_DIVE: Final = "Select a dive first; keypoints belong to one."
 
 
 class KeypointCommands(QObject):
@@ -62,7 +65,8 @@ class KeypointCommands(QObject):
         shown = self._display.shown
         if shown is not None:
             changes = swap_sides(joints_of(shown.overlay), self._session.frame_time(shown.frame))
-            self._change(shown.dive_id, changes, "Swap left and right")
+            if not self._change(shown.dive_id, changes, "Swap left and right"):
+                self.said.emit("No joint of this pose has a counterpart on the other side to change places with.")
 
     def swap_limb(self) -> None:
         """Exchange the limb that the selected joint belongs to with the one of the other side."""
@@ -79,14 +83,18 @@ class KeypointCommands(QObject):
     def copy_previous(self) -> None:
         """Take over the pose of the frame before, moved as the diver's path goes."""
         frame, dive_id = self._frame_and_dive()
+        if dive_id is None:
+            self.said.emit(_NO_DIVE)
+            return
         self._display.read_again()
-        before = self._display.pose_of(dive_id, frame - 1) if dive_id is not None and frame > 0 else None
-        if dive_id is None or before is None:
+        before = self._display.pose_of(dive_id, frame - 1) if frame > 0 else None
+        if before is None:
             self.said.emit("There is no pose in the frame before to copy.")
             return
         time = self._session.frame_time(frame)
         changes = copy_pose(joints_of(before), time, self._moved(dive_id, frame))
-        self._change(dive_id, changes, "Copy the pose of the frame before")
+        if not self._change(dive_id, changes, "Copy the pose of the frame before"):
+            self.said.emit("This frame has the pose of the frame before already.")
 
     def clear(self) -> None:
         """Give all joints of the frame back to the model."""
@@ -119,16 +127,16 @@ class KeypointCommands(QObject):
             if overlay is not None
         ]
         count = sum(map(bool, changes))
-        if count:
-            self._change(dive.id, sum(changes, KeypointChanges()), f"{text} in {_frames(count)}")
-        else:
+        if not self._change(dive.id, sum(changes, KeypointChanges()), f"{text} in {_frames(count)}"):
             self.said.emit("There is nothing to change in the dive's poses in the working zone.")
 
     def interpolate_gap(self) -> None:
         """Place the joints between the corrected frames on either side of the one that is shown."""
         frame, dive_id = self._frame_and_dive()
         frames = gap_around(self._labelled(dive_id), frame)
-        if dive_id is None or frames is None:
+        if dive_id is None:
+            self.said.emit(_NO_DIVE)
+        elif frames is None:
             self.said.emit("Correct a frame before and one after this one first; what lies between is interpolated.")
         else:
             self._interpolate(dive_id, frames)
@@ -137,7 +145,9 @@ class KeypointCommands(QObject):
         """Place the joints in all frames between the first and the last corrected one of the dive."""
         _, dive_id = self._frame_and_dive()
         labelled = self._labelled(dive_id)
-        if dive_id is None or len(labelled) < 2:
+        if dive_id is None:
+            self.said.emit(_NO_DIVE)
+        elif len(labelled) < 2:
             self.said.emit("Correct at least two frames of the dive first; what lies between is interpolated.")
         else:
             self._interpolate(dive_id, range(labelled[0], labelled[-1]))
@@ -149,11 +159,13 @@ class KeypointCommands(QObject):
         found = [self._display.pose_of(dive_id, time.frame) for time in times]
         poses = [joints_of(overlay) if overlay is not None else {} for overlay in found]
         changes = interpolate(poses, times, frames)
-        if changes:
-            count = len({each.time.frame for each in changes.placed})
-            self._change(dive_id, changes, f"Interpolate keypoints in {_frames(count)}")
-        else:
+        count = len({each.time.frame for each in changes.placed})
+        if not changes and set(frames) <= set(labelled):
+            self.said.emit("There is no frame between the corrected ones to interpolate.")
+        elif not changes:
             self.said.emit("No joint was placed by hand both before and after a frame without it.")
+        elif not self._change(dive_id, changes, f"Interpolate keypoints in {_frames(count)}"):
+            self.said.emit("What lies between the corrected frames is interpolated already; nothing has changed since.")
 
     def _frame_and_dive(self) -> tuple[int, str | None]:
         """The frame that is shown, and whose pose it is about: the one over it, or else the selected dive's."""
@@ -175,11 +187,13 @@ class KeypointCommands(QObject):
         across, down = np.diff(trajectory.image_points(times), axis=0)[0].tolist()
         return across, down
 
-    def _change(self, dive_id: str, changes: KeypointChanges, text: str) -> None:
-        self._session.edit(
+    def _change(self, dive_id: str, changes: KeypointChanges, text: str) -> bool:
+        """Make the changes; whether that made a difference, or was refused, which has been told."""
+        count = self._session.edit(
             lambda document: document.set_keypoints(dive_id, changes.placed, cleared=changes.cleared, text=text)
         )
         self._display.read_again()
+        return count != 0
 
 
 def _frames(count: int) -> str:

@@ -106,6 +106,12 @@ class LivePosing(QObject):
             self.said.emit("There is no pose model yet; add one from the menu of pose models in the toolbar.")
         self._use(choice)
         self.switched.emit(self.is_on)
+        self.tell_if_in_vain()
+
+    def tell_if_in_vain(self) -> None:
+        """Say so if there is nobody to find in the frame that is shown; for who has just asked to see something."""
+        if self.is_on and self._shown is not None and self.dive_at(self._shown[0]) is None:
+            self.said.emit("Poses are found in the frames of dives that have a path; none is in this frame.")
 
     def change_model(self) -> None:
         """Go on with the model that is chosen now, on the device that is chosen now."""

@@ -22,6 +22,7 @@ from app.window.dives_panel import DivesPanel
 from app.window.docks import Docks
 from app.window.frame_source import frame_source
 from app.window.heatmap_inspection import HeatmapInspection
+from app.window.idle_keys import IdleKeys
 from app.window.inspector_panel import InspectorPanel
 from app.window.jobs import JobRunner
 from app.window.key_focus import KeyFocus
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
 
     # Qt sends events from the first child on, before the constructor is done.
     _key_focus: KeyFocus | None = None
+    _idle_keys: IdleKeys | None = None
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
@@ -88,6 +90,8 @@ class MainWindow(QMainWindow):
         self._make_views()
         self._make_panels()
         self.commands = Commands(self._parts())
+        idle_keys = self._idle_keys = IdleKeys(self.actions_, self.commands.available, self)
+        idle_keys.said.connect(self.messages.say)
         self._restore()
         self._connect()
         self._show_review()
@@ -297,6 +301,8 @@ class MainWindow(QMainWindow):
             return super().event(event)
         if self._key_focus.takes(event):
             return True
+        if self._idle_keys is not None:
+            self._idle_keys.hear(event)
         if event.type() == QEvent.Type.WindowActivate and self.session.document is not None:
             self.session.look_again()
         return super().event(event)

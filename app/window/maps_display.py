@@ -78,6 +78,8 @@ class MapsDisplay(QObject):
         if is_shown and not live.isChecked() and live.isEnabled():
             live.trigger()
         self._live.want_maps(bool(self._wanted))
+        if is_shown:
+            self._live.tell_if_in_vain()
         self.refresh()
 
     def step_joint(self, steps: int) -> None:

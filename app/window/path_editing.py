@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +15,8 @@ from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
 from inference.results import CameraMotion, Interval, Trajectory
 from widgets.canvas import HANDLES, VideoCanvas
+
+_NO_PATH: Final = "This dive has no path; draw one with “Draw the path by hand” first."
 
 
 class PathEditing(QObject):
@@ -61,6 +63,7 @@ class PathEditing(QObject):
     def select_next_handle(self) -> None:
         """Give the canvas the keyboard and take the next handle, so that the arrow keys move it."""
         if self._shown is None:
+            self._session.failed.emit(DocumentError(_NO_PATH))
             return
         self._canvas.setFocus()
         now = self._canvas.selected_handle
@@ -71,7 +74,10 @@ class PathEditing(QObject):
         """Mark a candidate as inlier or outlier and fit the path again; by key, the one of the frame that is shown."""
         dive = self._session.selected
         trajectory = self._session.trajectory(dive.id) if dive is not None else None
-        if dive is None or trajectory is None:
+        if dive is None:
+            return
+        if trajectory is None:
+            self._session.failed.emit(DocumentError(_NO_PATH))
             return
         if index is None:
             index = candidate_to_toggle(trajectory, self._playback.shown_frame)

@@ -292,3 +292,17 @@ def test_closing_the_review_ends_it_and_another_one_begins_anew(qtbot, window, m
     go_to(qtbot, window, 30)
     answered(qtbot, window)
     assert len(models["pose"].regions) > before
+
+
+@pytest.mark.parametrize(("key", "modifiers"), [("s", SHIFT), ("h", Qt.KeyboardModifier.NoModifier), ("e", SHIFT)])
+def test_who_asks_for_poses_where_there_is_no_dive_is_told(qtbot, window, key, modifiers):
+    go_to(qtbot, window, 60)
+    press(window, key, modifiers)
+    wanted = "Poses are found in the frames of dives that have a path; none is in this frame."
+    assert window.messages.text == wanted
+    window.messages.dismiss()
+    press(window, key, modifiers)
+    assert window.messages.text == ""
+    go_to(qtbot, window, 30)
+    press(window, key, modifiers)
+    assert window.messages.text != wanted
