@@ -115,7 +115,8 @@ def analyse_video(
         progress: told the fraction done of the whole.
         cancel: stops the work.
         on_dive: told each dive when it is found.
-        on_warning: told each thing about the file that a person should know, such as damage, as a sentence.
+        on_warning: told each thing that a person should know, such as damage of the file or too little memory on the
+            GPU, as a sentence; from any thread.
         options: how pictures are made out of the file; where they leave it open, as in the review.
 
     Returns:
@@ -132,6 +133,8 @@ def analyse_video(
     told = Told(progress=share_of(progress, INDEX_SHARE, 1.0))
     if on_dive is not None:
         told = replace(told, on_dive=on_dive)
+    if on_warning is not None:
+        told = replace(told, on_notice=on_warning)
     with _open_for(document, video_path, options, share_of(progress, 0.0, INDEX_SHARE), cancel) as reader:
         _checked_range(frame_range, reader.index.frame_count)
         if on_warning is not None:

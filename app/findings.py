@@ -38,6 +38,7 @@ class Told:
         on_dive: a dive of that run.
         on_signals: signals of frames that follow those told before.
         on_code: a dive told before, now with its code.
+        on_notice: what a person should know, such as that a network computes elsewhere than wished; from any thread.
         progress: the fraction done.
     """
 
@@ -45,6 +46,7 @@ class Told:
     on_dive: Callable[[DetectedDive], None] = lambda _: None
     on_signals: Callable[[tuple[SignalTrack, ...]], None] = lambda _: None
     on_code: Callable[[DetectedDive], None] = lambda _: None
+    on_notice: Callable[[str], None] = lambda _: None
     progress: Progress | None = None
 
 

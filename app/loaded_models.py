@@ -65,16 +65,16 @@ class LoadedModels:
 
 
 def _loaded(choice: PoseModelChoice, device: str, tell: Callable[[str], object] | None) -> CropPoseEstimator:
-    from inference.live.device_runner import OnDevice
     from inference.models.errors import DeviceGoneError
     from inference.models.pose_estimators import load_estimator
+    from inference.models.sparing import device_of
 
     is_gone = False
     try:
         estimator = load_estimator(str(choice.path), device)
     except DeviceGoneError:
         is_gone, estimator = True, load_estimator(str(choice.path), AUTO)
-    taken = estimator.device if isinstance(estimator, OnDevice) else "cpu"
+    taken = device_of(estimator)
     where = "the processor" if taken == "cpu" else taken
     if tell is not None and is_gone:
         tell(f"The device {device} is not there any more; {choice.title} computes on {where} now.")

@@ -32,24 +32,29 @@ def with_codes(
         reader: the video, open.
         findings: of a search that came to its end.
         classifier: see the class.
-        told: who is told each dive with its code.
-        cancel: stops the work; all that was found stays, with the codes known until then.
+        told: who is told each dive with its code, and what became of the classifier.
+        cancel: stops the work; all that was found stays, with the codes known until then. So it does where there is not
+            enough memory for the classifier on any device.
     """
     from inference.diving.network_classifier import classify_dive
+    from inference.models.errors import ModelError
     from inference.video.errors import VideoError
 
     found, dives, stopped_by = findings.dives, list[DetectedDive](), None
+    sparing = classifier.sparing(told.on_notice)
     try:
         for number, dive in enumerate(found):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             if told.progress is not None:
                 told.progress(number / len(found), "Proposing dive codes")
-            said = classify_dive(reader, dive, classifier)
+            said = classify_dive(reader, dive, sparing)
             dives.append(dive if said is None else said.added_to(dive))
             told.on_code(dives[-1])
     except (Cancelled, VideoError) as reason:
         stopped_by = reason
+    except ModelError as error:
+        told.on_notice(f"Not all dives have a dive code. {error}")
     rest = iter((*dives, *found[len(dives) :]))
     return Findings(
         tuple(

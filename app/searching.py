@@ -132,7 +132,7 @@ def _by_network(
 ) -> Findings:
     from inference.diving.network_finder import extraction_for, find_dives_by_network
 
-    detector = approach.detector()
+    detector = approach.detector().sparing(told.on_notice)
 
     def pass_over(
         on_dive: Callable[[DetectedDive], None], on_signals: Callable[[tuple[SignalTrack, ...]], None]

@@ -81,10 +81,9 @@ def pose(
     """
     if sum(given is not None for given in (box, boxes, review)) > 1:
         raise typer.BadParameter("--box, --boxes and --review all say where to look; give one of them.")
-    from inference.models.pose_estimators import load_estimator
     from inference.video.image_names import IMAGE_SUFFIXES
 
-    estimator = load_estimator(model, "cpu" if cpu else "auto")
+    estimator = _sparing(model, on_processor=cpu)
     places = _boxes(boxes) if boxes is not None else () if box is None else (_box(box),)
     if source.suffix.lower() in IMAGE_SUFFIXES and not source.is_dir():
         if review is not None or frames is not None or boxes is not None:
@@ -102,6 +101,17 @@ def pose(
         return
     write_table(HEADER, [_row(found) for found in poses])
     say(f"{counted(len(poses), 'pose')} found by {estimator.identity.name}; --json shows the keypoints.")
+
+
+def _sparing(model: str | None, *, on_processor: bool) -> CropPoseEstimator:
+    """The model, which goes on with less where memory runs out, and says so."""
+    from app.posing import AT_ONCE
+    from inference.models.pose_estimators import load_estimator
+    from inference.models.sparing_estimator import SparingEstimator
+
+    return SparingEstimator(
+        model or "the pose model", lambda place: load_estimator(model, "cpu" if on_processor else place), AT_ONCE, say
+    )
 
 
 class _VideoWork:

@@ -53,6 +53,13 @@ class _Coded:
     dive: DetectedDive
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Noticed:
+    """Something that a person should know."""
+
+    sentence: str
+
+
 class Analysing(QObject):
     """One analysis at a time, of the video looked at or of all videos of the review in a row."""
 
@@ -168,9 +175,11 @@ class Analysing(QObject):
         self.running_changed.emit()
         return job
 
-    def _hear(self, told: Run | DetectedDive | _Coded | tuple[SignalTrack, ...]) -> None:
+    def _hear(self, told: Run | DetectedDive | _Coded | _Noticed | tuple[SignalTrack, ...]) -> None:
         """Take what the search tells: a run that begins, then its dives and signals, and the codes last."""
-        if isinstance(told, Run):
+        if isinstance(told, _Noticed):
+            self.said.emit(told.sentence)
+        elif isinstance(told, Run):
             self._heard.append(_Heard(told))
         elif isinstance(told, DetectedDive):
             self._heard[-1].dives.append(told)
@@ -250,6 +259,7 @@ def _search(
         on_dive=context.publish,
         on_signals=context.publish,
         on_code=lambda dive: context.publish(_Coded(dive)),
+        on_notice=lambda sentence: context.publish(_Noticed(sentence)),
         progress=context.progress,
     )
     with open_video(context) as reader:

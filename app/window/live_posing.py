@@ -22,8 +22,9 @@ from app.window.stored_poses import StoredPoses
 
 if TYPE_CHECKING:
     from inference.live.answers import LiveAnswer, LiveKey
-    from inference.live.device_runner import Device, LiveModel
+    from inference.live.device_runner import LiveModel
     from inference.live.engine import LiveEngine
+    from inference.models.sparing import Device
     from inference.pose.crop_estimator import CropPoseEstimator
     from inference.pose.crop_map import CropRegion
 

@@ -17,6 +17,7 @@ from inference.results import Interval
 
 if TYPE_CHECKING:
     from app.document.records import Dive, KeypointTrack
+    from inference.models.sparing import Device
     from inference.pose.crop_estimator import CropPoseEstimator
 
 
@@ -80,10 +81,15 @@ class Posing(QObject):
 
         def work(context: JobContext) -> tuple[CropPoseEstimator, KeypointTrack]:
             from app.dive_poses import dive_track, known_board
+            from app.posing import AT_ONCE
+            from inference.models.sparing_estimator import SparingEstimator
 
-            estimator = self._models.get(model, device, context.publish)
+            def load(place: Device) -> CropPoseEstimator:
+                return self._models.get(model, device if place == "auto" else place, context.publish)
+
+            estimator = SparingEstimator(model.title, load, AT_ONCE, context.publish)
             with open_source(path, options, progress=context.progress, cancel=context.cancel) as reader:
-                return estimator, dive_track(
+                track = dive_track(
                     reader,
                     estimator,
                     Interval(interval.start, interval.end),
@@ -94,6 +100,7 @@ class Posing(QObject):
                     progress=context.progress,
                     cancel=context.cancel,
                 )
+            return estimator.model, track
 
         self._job = self._jobs.start(f"{title} by {model.title}", work)
         self._job.published.connect(self.said.emit)

@@ -19,12 +19,18 @@ import numpy.typing as npt
 from inference.diving.boards import Board
 from inference.diving.code_decoding import CodeDecoding, decode_code
 from inference.diving.tracked_clip import plan_clip, read_clip, shown_clip
+from inference.models.sparing import Device, OnNotice, Sparing
 from inference.progress import CancelToken, Progress
 from inference.results import DetectedDive, ModelIdentity
 from inference.video.reader import FrameReader
 
 if TYPE_CHECKING:
+    import torch
+
     from inference.models.classifier_weights import StoredClassifier
+
+
+TITLE = "the dive classifier"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,10 +58,12 @@ class LoadedClassifier:
     """A classifier ready for use."""
 
     stored: StoredClassifier
+    notices: tuple[str, ...] = ()
+    """What a person should know of where it computes."""
 
     @classmethod
     def load(cls, weights: Path) -> Self:
-        """The classifier whose weights a file holds, on the graphics processor where there is one.
+        """The classifier whose weights a file holds, on the graphics processor where there is one with enough memory.
 
         Raises:
             ModelError: if the file is missing or holds something else.
@@ -64,12 +72,27 @@ class LoadedClassifier:
 
         from inference.models.classifier_weights import load_classifier
 
-        return cls(load_classifier(weights, "cuda" if torch.cuda.is_available() else "cpu"))
+        def load(place: Device) -> StoredClassifier:
+            return load_classifier(weights, "cuda" if place == "auto" and torch.cuda.is_available() else "cpu")
+
+        notices: list[str] = []
+        return cls(Sparing(TITLE, load, 1, notices.append).model, tuple(notices))
 
     @property
     def identity(self) -> ModelIdentity:
         """How predictions name it."""
         return ModelIdentity(f"dive classifier, {self.stored.design.kind}", "1", self.stored.weights_hash)
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return next(self.stored.network.parameters()).device
+
+    def sparing(self, on_notice: OnNotice) -> SparingClassifier:
+        """The same, which goes on on the processor where memory runs out, and says so."""
+        for notice in self.notices:
+            on_notice(notice)
+        return SparingClassifier(self, on_notice)
 
     def heads(self, clip: npt.NDArray[np.uint8]) -> dict[str, dict[str, float]]:
         """By attribute the calibrated probability of every value.
@@ -84,7 +107,7 @@ class LoadedClassifier:
         from inference.models.precision import is_half_precision_quick
 
         stored = self.stored
-        device = next(stored.network.parameters()).device
+        device = self.device
         is_quick = is_half_precision_quick(str(device))
         precision: Any = torch.autocast(device.type, dtype=torch.bfloat16) if is_quick else nullcontext()
         shown = torch.from_numpy(shown_clip(clip, stored.design.frames, stored.design.side)[None]).to(device)
@@ -94,8 +117,41 @@ class LoadedClassifier:
         return attribute_probabilities(cooled)[0]
 
 
+class SparingClassifier:
+    """A classifier that computes on the processor where memory runs out.
+
+    Args:
+        loaded: the classifier.
+        on_notice: told a sentence when it does.
+    """
+
+    def __init__(self, loaded: LoadedClassifier, on_notice: OnNotice) -> None:
+        from inference.models.processor_copy import on_processor
+
+        def placed(place: Device) -> LoadedClassifier:
+            if place == "auto":
+                return loaded
+            return LoadedClassifier(replace(loaded.stored, network=on_processor(loaded.stored.network)))
+
+        self.identity = loaded.identity
+        self._classifier = Sparing(TITLE, placed, 1, on_notice, things="dives", advice="close other programs")
+
+    def heads(self, clip: npt.NDArray[np.uint8]) -> dict[str, dict[str, float]]:
+        """See `LoadedClassifier`.
+
+        Raises:
+            ModelError: if there is not even memory for one dive on the processor.
+        """
+        return self._classifier.in_parts(1, lambda classifier, _: classifier.heads(clip))[0]
+
+
 def classify_dive(
-    reader: FrameReader, dive: DetectedDive, classifier: LoadedClassifier, *, board: Board | None = None, count: int = 5
+    reader: FrameReader,
+    dive: DetectedDive,
+    classifier: LoadedClassifier | SparingClassifier,
+    *,
+    board: Board | None = None,
+    count: int = 5,
 ) -> DiveClassification | None:
     """What the classifier says of a dive.
 
@@ -126,7 +182,7 @@ def classify_dive(
 def classify_dives(
     reader: FrameReader,
     dives: Sequence[DetectedDive],
-    classifier: LoadedClassifier,
+    classifier: LoadedClassifier | SparingClassifier,
     *,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,

@@ -21,6 +21,7 @@ from inference.diving.event_signals import ExtractionSettings
 from inference.diving.finder import FinderSettings
 from inference.diving.kept_signals import KeptSignals, kept_signals
 from inference.diving.network_search import NetworkSearch, SignalSource
+from inference.models.sparing import Device, OnNotice, Sparing
 from inference.progress import CancelToken, Progress
 from inference.results import DetectedDive, ModelIdentity, Predictions, SignalTrack
 from inference.video.reader import FrameReader
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 OnSignals = Callable[[tuple[SignalTrack, ...]], None]
 
+TITLE = "the dive detector"
+
 _LOWEST_FACTOR = 0.2
 
 
@@ -40,10 +43,12 @@ class LoadedDetector:
 
     network: DiveDetector
     weights_hash: str
+    notices: tuple[str, ...] = ()
+    """What a person should know of where it computes."""
 
     @classmethod
     def load(cls, weights: Path) -> Self:
-        """The detector whose weights a file holds, on the graphics processor where there is one.
+        """The detector whose weights a file holds, on the graphics processor where there is one with enough memory.
 
         Raises:
             ModelError: if the file is missing or holds something else.
@@ -53,8 +58,12 @@ class LoadedDetector:
         from inference.models.detector_weights import load_detector
         from inference.models.weights_file import file_hash
 
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        return cls(load_detector(weights, device).fused(), file_hash(weights))
+        def load(place: Device) -> DiveDetector:
+            return load_detector(weights, "cuda" if place == "auto" and torch.cuda.is_available() else "cpu").fused()
+
+        notices: list[str] = []
+        network = Sparing(TITLE, load, 1, notices.append).model
+        return cls(network, file_hash(weights), tuple(notices))
 
     @property
     def identity(self) -> ModelIdentity:
@@ -66,6 +75,41 @@ class LoadedDetector:
         from inference.models.detector_signals import detector_signals
 
         return detector_signals(self.network, pictures)
+
+    def sparing(self, on_notice: OnNotice) -> SparingDetector:
+        """The same, which goes on with less where memory runs out, and says so."""
+        for notice in self.notices:
+            on_notice(notice)
+        return SparingDetector(self, on_notice)
+
+
+class SparingDetector:
+    """A detector that is shown fewer pictures at once where memory runs out, then computes on the processor.
+
+    Args:
+        loaded: the detector.
+        on_notice: told a sentence whenever it goes on with less; in the detector's own thread.
+    """
+
+    def __init__(self, loaded: LoadedDetector, on_notice: OnNotice) -> None:
+        from inference.models.detector_signals import MOST_AT_ONCE
+        from inference.models.processor_copy import on_processor
+
+        self.identity = loaded.identity
+        self._network = Sparing(
+            TITLE,
+            lambda place: loaded.network if place == "auto" else on_processor(loaded.network),
+            MOST_AT_ONCE,
+            on_notice,
+            things="pictures",
+            advice="close other programs",
+        )
+
+    def signals(self, pictures: Iterable[npt.NDArray[np.uint8]]) -> Iterator[DetectorSignals]:
+        """See `detector_signals`."""
+        from inference.models.detector_signals import detector_signals
+
+        return detector_signals(self._network, pictures)
 
 
 def detector_identity(weights_hash: str) -> ModelIdentity:

@@ -10,10 +10,11 @@ from typing import Final
 
 from inference.live.answers import AnswerCache, LiveAnswer, LiveKey
 from inference.live.batches import BatchSize, PictureOf, to_compute
-from inference.live.device_runner import DeviceRunner, LiveModel, free_device_memory
+from inference.live.device_runner import DeviceRunner, LiveModel
 from inference.live.meter import LiveMeter, LiveRate
 from inference.live.model_threads import ModelThreads
 from inference.models.errors import ModelError
+from inference.models.sparing import free_device_memory
 from inference.pose.crop_map import Picture
 from inference.workers import one_opencv_thread
 

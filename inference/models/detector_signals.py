@@ -18,6 +18,7 @@ from inference.models.detector_input import CANDIDATE_COUNT
 from inference.models.dive_detector import HALO, DetectorMaps, DetectorStream, DiveDetector
 from inference.models.free_memory import give_free_memory_back
 from inference.models.precision import is_half_precision_quick
+from inference.models.sparing import Sparing
 from inference.models.talnn import EVENTS
 
 CHUNK = 24
@@ -25,6 +26,9 @@ CHUNK = 24
 
 Twice or half as many take as long each; but those at the end of a video wait for the last of them to be decoded.
 """
+
+MOST_AT_ONCE = CHUNK + 2 * HALO
+"""Pictures of a first chunk, which has some before it as well as after it."""
 
 _MID = EVENTS.index("mid")
 _CHUNKS_AHEAD = 2
@@ -58,7 +62,7 @@ class DetectorSignals:
 
 
 def detector_signals(
-    detector: DiveDetector,
+    detector: DiveDetector | Sparing[DiveDetector],
     pictures: Iterable[npt.NDArray[np.uint8]],
     *,
     half_precision: bool | None = None,
@@ -69,21 +73,30 @@ def detector_signals(
     Each picture goes through the detector once, in a thread of its own, while the next ones are fetched.
 
     Args:
-        detector: in evaluation mode.
+        detector: in evaluation mode; one that is sparing goes on with less where memory runs out.
         pictures: (height, width, 3) BGR bytes each, in the size it was trained on.
         half_precision: whether to compute in bfloat16; None where that is quicker.
         chunk: pictures evaluated together.
     """
-    stream = DetectorStream(detector)
-    device = next(detector.parameters()).device
-    if half_precision is None:
-        half_precision = is_half_precision_quick(device.type)
+    stream = DetectorStream(detector.model if isinstance(detector, Sparing) else detector)
+
+    def signals_of(batch: npt.NDArray[np.uint8]) -> DetectorSignals | None:
+        if not isinstance(detector, Sparing):
+            return signals_of_stream(stream, batch, half_precision=half_precision)
+
+        def work(network: DiveDetector, part: slice) -> DetectorSignals | None:
+            stream.go_on_with(network)
+            return signals_of_stream(stream, batch[part], half_precision=half_precision)
+
+        parts = [part for part in detector.in_parts(len(batch), work) if part is not None]
+        return DetectorSignals.joined(parts) if parts else None
+
     waiting: deque[Future[DetectorSignals | None]] = deque()
     with _detector_thread() as submit:
         for number, batch in enumerate(_batches(pictures, chunk), start=1):
             if number % _CHUNKS_BETWEEN_TRIMS == 0:
                 give_free_memory_back()
-            waiting.append(submit(signals_of_stream, stream, batch, half_precision=half_precision))
+            waiting.append(submit(signals_of, batch))
             if len(waiting) > _CHUNKS_AHEAD and (signals := waiting.popleft().result()) is not None:
                 yield signals
         for future in waiting:
@@ -93,12 +106,21 @@ def detector_signals(
 
 @torch.inference_mode()
 def signals_of_stream(
-    stream: DetectorStream, pictures: npt.NDArray[np.uint8], *, half_precision: bool
+    stream: DetectorStream, pictures: npt.NDArray[np.uint8], *, half_precision: bool | None = None
 ) -> DetectorSignals | None:
-    """What has become known with (n, height, width, 3) more BGR pictures: up to the tenth before the last of them."""
-    with torch.autocast(stream.device.type, dtype=torch.bfloat16, enabled=half_precision):
-        maps = stream.push(torch.from_numpy(pictures)[None].to(stream.device))
-    return None if maps is None else signals_of_maps(maps, pictures.shape[2], pictures.shape[1])
+    """What has become known with (n, height, width, 3) more BGR pictures: up to the tenth before the last of them.
+
+    After an error it is as if they had not been pushed. Computed in bfloat16 as said, or else where that is quicker.
+    """
+    kind, before = stream.device.type, stream.memories
+    is_half = is_half_precision_quick(kind) if half_precision is None else half_precision
+    try:
+        with torch.autocast(kind, dtype=torch.bfloat16, enabled=is_half):
+            maps = stream.push(torch.from_numpy(pictures)[None].to(stream.device))
+        return None if maps is None else signals_of_maps(maps, pictures.shape[2], pictures.shape[1])
+    except Exception:
+        stream.memories = before
+        raise
 
 
 def signals_of_maps(maps: DetectorMaps, width: int, height: int) -> DetectorSignals:

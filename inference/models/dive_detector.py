@@ -98,6 +98,11 @@ class DiveDetector(nn.Module):
             features = layer(features)
         return self.maps(features)
 
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return self.events.weight.device
+
     def fused(self) -> DiveDetector:
         """A copy for use only, in evaluation mode: each normalisation is part of its convolution, which is quicker."""
         copied = copy.deepcopy(self).eval()
@@ -121,12 +126,27 @@ class DetectorStream:
         if detector.training:
             raise ValueError("a stream needs a detector in evaluation mode; call eval() first")
         self._detector = detector
-        self._memories: list[Tensor | None] = [None] * len(detector.layers)
+        self._memories: tuple[Tensor | None, ...] = (None,) * len(detector.layers)
 
     @property
     def device(self) -> torch.device:
         """Where it computes."""
-        return next(self._detector.parameters()).device
+        return self._detector.device
+
+    @property
+    def memories(self) -> tuple[Tensor | None, ...]:
+        """What each layer remembers; who puts it back has taken back what was pushed since."""
+        return self._memories
+
+    @memories.setter
+    def memories(self, memories: tuple[Tensor | None, ...]) -> None:
+        self._memories = memories
+
+    def go_on_with(self, detector: DiveDetector) -> None:
+        """Let the same detector, maybe on another device, see what follows."""
+        if detector is not self._detector:
+            self._detector = detector
+            self._memories = tuple(None if each is None else each.to(self.device) for each in self._memories)
 
     @torch.inference_mode()
     def push(self, pictures: Tensor) -> DetectorMaps | None:
@@ -140,15 +160,19 @@ class DetectorStream:
             there are none.
         """
         features = patches(pictures)
+        memories = list(self._memories)
         for number, layer in enumerate(self._detector.layers):
-            memory = self._memories[number]
+            memory = memories[number]
             seen = features if memory is None else torch.cat([memory, features], dim=2)
             needed = cast("TimeLayer", layer).frames_before
-            self._memories[number] = seen[:, :, max(seen.shape[2] - needed, 0) :].clone()
+            memories[number] = seen[:, :, max(seen.shape[2] - needed, 0) :].clone()
             if seen.shape[2] <= needed:
+                self._memories = tuple(memories)
                 return None
             features = layer(seen)
-        return self._detector.maps(features)
+        maps = self._detector.maps(features)
+        self._memories = tuple(memories)
+        return maps
 
 
 class TimeLayer(nn.Module):

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from review_window import FPS, canvas_point, dive_path, go_to, make_clip, open_window, press, settle, store_dives
-from still_pose import OFFSETS, SCORE, StillPose
+from still_pose import OFFSETS, SCORE, CrampedPose, StillPose
 
 from inference.models.model_store import models_folder
 from inference.results import FrameTime
@@ -204,3 +204,23 @@ def test_the_button_opens_the_menu(qtbot, window):
     QTest.mouseClick(window.models.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(shown) and not window.models.menu.isVisible())
     assert np.all([action.isVisible() for action in window.models.menu.actions()])
+
+
+@pytest.mark.parametrize(
+    ("room", "processed", "notice"),
+    [
+        (3, 0, "The GPU has too little memory for 4 frames at once; Default looks at 2 at once now."),
+        (0, 31, "The GPU has too little memory for Default; it computes on the processor now, more slowly."),
+    ],
+)
+def test_too_little_memory_on_the_gpu_stops_no_job(qtbot, window, model, monkeypatch, room, processed, notice):
+    gpu = CrampedPose("pose", room)
+    monkeypatch.setattr(
+        "inference.models.pose_estimators.load_estimator", lambda wanted, device: model if device == "cpu" else gpu
+    )
+    press(window, "k", CTRL)
+    wait(qtbot, window)
+    for frame in (20, 37, 50):
+        assert keypoints(window, frame)["left_wrist"].x == pytest.approx(place(frame)[0], abs=0.01)
+    assert (len(gpu.regions), len(model.regions)) == (31 - processed, processed)
+    assert window.messages.text == notice

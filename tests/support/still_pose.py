@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import numpy as np
+import torch
 
 from inference.pose.crop_estimator import EstimatedPoses
 from inference.pose.skeletons import CANONICAL_17
@@ -36,3 +37,18 @@ class StillPose:
         offsets = np.array(list(OFFSETS.values()))
         keypoints = np.stack([region.middle + offsets for region in regions])
         return EstimatedPoses(keypoints, np.full(keypoints.shape[:2], SCORE))
+
+
+class CrampedPose(StillPose):
+    """The same on a GPU that has memory for so many crops at once."""
+
+    device = "cuda:0"
+
+    def __init__(self, name, room):
+        super().__init__(name)
+        self.room = room
+
+    def estimate(self, pictures, regions):
+        if len(regions) > self.room:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return super().estimate(pictures, regions)

@@ -27,6 +27,11 @@ class TableClassifier:
         self.shown: list[npt.NDArray[np.uint8]] = []
         self._codes, self._before = tuple(codes), before
 
+    def sparing(self, on_notice: Callable[[str], object]) -> TableClassifier:
+        """Itself: a table needs little memory."""
+        del on_notice
+        return self
+
     def heads(self, clip: npt.NDArray[np.uint8]) -> dict[str, dict[str, float]]:
         """As `LoadedClassifier.heads`."""
         count = len(self.shown)

@@ -44,6 +44,11 @@ class TableDetector:
                 bell = np.exp(-0.5 * ((np.arange(frame_count) - at) / 2) ** 2)
                 self._table[row] = np.maximum(self._table[row], 0.9 * bell)
 
+    def sparing(self, on_notice: Callable[[str], object]) -> TableDetector:
+        """Itself: a table needs little memory."""
+        del on_notice
+        return self
+
     def signals(self, pictures: Iterable[npt.NDArray[np.uint8]]) -> Iterator[Any]:
         """Parts as of `detector_signals`; a thousandth of what it says comes from the pictures around each one."""
         waiting: list[int] = []

@@ -15,6 +15,7 @@ from app.cli.application import build_application
 from app.document.document import ReviewDocument
 from app.document.records import ReviewStatus
 from inference.diving.tracked_clip import CLIP_PICTURES, CLIP_SIDE_PX
+from inference.models.errors import ModelError
 from inference.progress import CancelToken
 from inference.results import ModelIdentity
 
@@ -115,6 +116,21 @@ def test_cancelled_while_naming_it_keeps_every_dive(video, tmp_path, classifier,
     assert result.exit_code == 130
     assert result.stderr.startswith("Stopped; 2 dives found in dives.mp4 until then, kept in ")
     assert [dive["code"] for dive in dives_of(review)] == ["5152B", None]
+
+
+def test_without_memory_for_the_classifier_every_dive_is_kept(video, tmp_path, classifier, monkeypatch):
+    def fail_at_the_second(count):
+        if count == 1:
+            raise ModelError("There is too little memory for the dive classifier; close other programs.")
+
+    monkeypatch.setattr(classifier, "_before", fail_at_the_second)
+    result = invoke("analyze", video, "--out", tmp_path / "r.divereview")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "Not all dives have a dive code. There is too little memory for the dive classifier; close other programs.\n"
+        "dives.mp4: 2 dives found.\n"
+    )
+    assert [dive["code"] for dive in dives_of(tmp_path / "r.divereview")] == ["5152B", None]
 
 
 def test_without_codes_and_without_a_path(video, tmp_path, classifier, monkeypatch):

@@ -105,6 +105,17 @@ def test_auto_takes_the_network_where_there_are_weights(video, tmp_path, detecto
     assert signals == ["end", "mid", "start"]
 
 
+def test_a_network_that_goes_on_with_less_memory_says_so(video, tmp_path, detector, monkeypatch):
+    def sparing(on_notice):
+        on_notice("The GPU has too little memory.")
+        return detector
+
+    monkeypatch.setattr(detector, "sparing", sparing)
+    result = invoke("analyze", video, "--out", tmp_path / "r.divereview")
+    assert result.exit_code == 0
+    assert result.stderr == "The GPU has too little memory.\ndives.mp4: 2 dives found.\n"
+
+
 def test_auto_takes_motion_where_there_are_none(video, tmp_path, monkeypatch):
     monkeypatch.setattr("inference.diving.finder.find_dives", moving((10, 40, 0.9)))
 

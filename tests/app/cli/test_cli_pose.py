@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from onnx_models import constant_model, green_heatmaps
 from program import run_program
+from still_pose import CrampedPose, StillPose
 from typer.testing import CliRunner
 
 from app.cli.application import build_application
@@ -91,6 +92,26 @@ def test_of_a_video_the_frames_that_are_wanted_are_looked_at(tmp_path, model, fo
     assert [line.split()[0] for line in to_the_last.stdout.splitlines()] == ["frame", "3", "4"]
     with open_source(drawn) as reader:
         assert (reader.index.frame_count, reader.index.width) == (3, 320)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "room", "said"),
+    [
+        ([], 4, ["The GPU has too little memory for 5 frames at once; the pose model looks at 2 at once now."]),
+        (["--upright"], 0, ["The GPU has too little memory for the pose model; it computes on the processor now"]),
+        (["--cpu"], 0, []),
+    ],
+)
+def test_with_too_little_memory_it_goes_on_with_less(folder, monkeypatch, arguments, room, said):
+    gpu, processor = CrampedPose("pose", room), StillPose("pose")
+    monkeypatch.setattr(
+        "inference.models.pose_estimators.load_estimator", lambda wanted, device: processor if device == "cpu" else gpu
+    )
+    result = invoke("pose", folder, "--json", *arguments)
+    assert result.exit_code == 0, result.output
+    assert [pose["frame"] for pose in json.loads(result.stdout)["poses"]] == [0, 1, 2, 3, 4]
+    assert all(sentence in result.stderr for sentence in said)
+    assert ("too little memory" in result.stderr) == bool(said)
 
 
 def test_divers_are_followed_along_their_paths(tmp_path, model, folder):

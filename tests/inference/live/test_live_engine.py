@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from inference.live.answers import LiveKey
-from inference.live.device_runner import LiveModel, is_out_of_memory
+from inference.live.device_runner import LiveModel
 from inference.live.engine import LiveEngine
 from inference.models.errors import ModelError
 from inference.pose.crop_estimator import EstimatedPoses
@@ -323,14 +323,6 @@ def test_no_memory_at_all_is_said(engine, heard):
     engine.use(model(HeldModel(error=MemoryError())))
     engine.want(keys(1), picture)
     assert "too little memory for Held; choose a smaller model" in str(heard.errors.get(timeout=WAIT_S))
-
-
-def test_running_out_of_memory_is_known_by_what_libraries_say():
-    wrapped = ModelError("The model x.onnx cannot be run.")
-    wrapped.__cause__ = RuntimeError("[ONNXRuntimeError] : Failed to allocate memory for requested buffer")
-    assert is_out_of_memory(wrapped)
-    assert is_out_of_memory(RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"))
-    assert not is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
 
 
 def test_a_model_of_upright_people_is_shown_turned_crops(engine, heard):
