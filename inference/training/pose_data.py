@@ -43,7 +43,7 @@ VERSION = 1
 """Goes up when crops of the same frames are cut in another way."""
 
 CROPS_A_DIVE = 24
-"""Of a dive with more labelled frames, so many are taken, spread evenly."""
+"""Of a dive with more labelled frames, so many are taken: first those in which a person placed keypoints."""
 
 _ROUND_BOX, _ROUND_KEYPOINTS = 1.3, 1.6
 """How much larger the diver's reach is than the largest box of a dive, or what keypoints, which end at the wrists."""
@@ -81,10 +81,10 @@ def data_set_poses(
     names = dataset.manifest.skeleton.keypoints if dataset.manifest.skeleton is not None else ()
     for recorded in dataset.dives():
         dive = recorded if with_interpolated else _as_placed(recorded, names)
-        if dive.source_id in of_source and dive.status != "rejected" and _labelled(dive):
+        frames = _chosen(dive, names)
+        if dive.source_id in of_source and dive.status != "rejected" and frames:
             # Data sets label more frames than are cut out, and may be larger than memory.
-            slim = replace(dive, frames=tuple(_labelled(dive)), predicted_keypoints=())
-            of_source[dive.source_id].append(slim)
+            of_source[dive.source_id].append(replace(dive, frames=frames, predicted_keypoints=()))
     mapping = _mapping(dataset) if any(of_source.values()) else skeleton_mapping(CANONICAL_17)
     sets = []
     for place, source in enumerate(sources):
@@ -105,20 +105,44 @@ def _as_placed(dive: DiveRecord, names: Sequence[str]) -> DiveRecord:
     frames = []
     for labels in dive.frames:
         placed = tuple(None if each is None or each.is_interpolated else each for each in labels.keypoints or ())
-        makers = [labels.provenance.get(name) for name, each in zip(names, placed, strict=False) if each is not None]
         if placed == labels.keypoints:
             frames.append(labels)
-        elif any(maker is not None and maker.kind == "person" for maker in makers):
+        elif _is_by_hand(labels, names):
             frames.append(replace(labels, keypoints=placed))
     return replace(dive, frames=tuple(frames))
 
 
-def _labelled(dive: DiveRecord) -> list[FrameLabels]:
-    """The frames of a dive that are to be cut out: those that show enough of the diver above the water."""
+def _is_by_hand(labels: FrameLabels, names: Sequence[str]) -> bool:
+    """Whether a person placed keypoints in a frame."""
+    placed = [
+        name
+        for name, each in zip(names, labels.keypoints or (), strict=False)
+        if each is not None and not each.is_interpolated
+    ]
+    makers = [labels.provenance.get(name) or labels.provenance.get("keypoints") for name in placed]
+    return any(maker is not None and maker.kind == "person" for maker in makers)
+
+
+def _chosen(dive: DiveRecord, names: Sequence[str]) -> tuple[FrameLabels, ...]:
+    """The frames of a dive that are to be cut out, of those that show enough of the diver above the water.
+
+    A person corrects where a model is wrong, which is what there is to learn from. So where there are too many frames,
+    those with keypoints by hand come first; both they and those that fill up the rest are spread evenly.
+    """
     frames = [labels for labels in dive.frames if _dry_keypoints(labels) >= _LEAST_KEYPOINTS]
     if len(frames) <= CROPS_A_DIVE:
-        return frames
-    return [frames[place] for place in np.rint(np.linspace(0, len(frames) - 1, CROPS_A_DIVE)).astype(int)]
+        return tuple(frames)
+    by_hand = [place for place, labels in enumerate(frames) if _is_by_hand(labels, names)]
+    others = sorted(set(range(len(frames))).difference(by_hand))
+    first = _spread(by_hand, CROPS_A_DIVE)
+    return tuple(frames[place] for place in sorted([*first, *_spread(others, CROPS_A_DIVE - len(first))]))
+
+
+def _spread(places: Sequence[int], count: int) -> list[int]:
+    """So many of them, from the first to the last; all of them if there are not more."""
+    if len(places) <= count:
+        return list(places)
+    return [places[at] for at in np.rint(np.linspace(0, len(places) - 1, count)).astype(int)]
 
 
 def _dry_keypoints(labels: FrameLabels) -> int:
@@ -155,7 +179,7 @@ def _key(source: Source, dives: Sequence[DiveRecord], skeleton: Skeleton) -> str
                 labels.box,
                 [each and (each.x, each.y, each.visibility) for each in labels.keypoints or ()],
             ]
-            for labels in _labelled(dive)
+            for labels in dive.frames
         ]
         facts.append([dive.board, ends, path, frames])
     reading = [VERSION, source.fingerprint, source.is_deinterlaced, source.image_fps, skeleton.joints, facts]
@@ -197,11 +221,10 @@ class _View:
 
 
 def _views(dive: DiveRecord, mapping: SkeletonMapping, size: tuple[int, int]) -> list[_View]:
-    frames = _labelled(dive)
-    given = [_arrays(labels) for labels in frames]
-    reach_px = _reach_px(dive, frames, [points for points, _ in given], size)
+    given = [_arrays(labels) for labels in dive.frames]
+    reach_px = _reach_px(dive, dive.frames, [points for points, _ in given], size)
     views = []
-    for labels, (points, visibility) in zip(frames, given, strict=True):
+    for labels, (points, visibility) in zip(dive.frames, given, strict=True):
         centre = _centre(dive, labels, points)
         views.append(_View(labels.time.frame, centre, reach_px, mapping.points(points), mapping.visibility(visibility)))
     return views

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -187,3 +188,75 @@ def test_what_the_crop_does_not_show_is_out_of_frame():
 
     assert seen.tolist() == [1, 2, -1, 3]
     assert not cut_person(np.full((50, 50, 3), 9, np.uint8), np.array([900.0, 900.0]), 300.0).any()
+
+
+def by_hand(*joints):
+    return dict.fromkeys(joints, Provenance("person", "Ann", NOON))
+
+
+@pytest.mark.parametrize(
+    ("corrected", "others"),
+    [
+        ((), list(np.rint(np.linspace(0, 99, 24)).astype(int))),
+        ((3, 40, 41), None),
+        (tuple(range(0, 100, 2)), []),
+        (tuple(range(1, 49, 2)), []),
+    ],
+)
+def test_frames_that_a_person_corrected_are_learned_from_first(corrected, others):
+    names = CANONICAL_17.joints
+    keypoints = tuple(Keypoint(5.0, 5.0, Visibility.VISIBLE) for _ in names)
+    frames = tuple(
+        FrameLabels(FrameTime(n, n / FPS), keypoints, provenance=by_hand("head") if n in corrected else {})
+        for n in range(100)
+    )
+    dive = SimpleNamespace(frames=frames)
+
+    taken = [labels.time.frame for labels in pose_data._chosen(dive, names)]
+
+    assert taken == sorted(set(taken))
+    assert len(taken) == 24
+    known = [frame for frame in taken if frame in corrected]
+    if len(corrected) <= 24:
+        assert known == list(corrected)
+    else:
+        assert len(known) == 24
+        assert (known[0], known[-1], max(np.diff(known))) == (0, 98, 6)
+    rest = [frame for frame in taken if frame not in corrected]
+    if others is not None:
+        assert rest == others
+    else:
+        # 21 others of 97, from the first to the last.
+        assert (rest[0], rest[-1]) == (0, 99)
+        assert max(np.diff(rest)) <= 7
+
+
+def test_interpolated_keypoints_make_no_frame_a_persons():
+    names = CANONICAL_17.joints
+    placed = tuple(Keypoint(5.0, 5.0, Visibility.VISIBLE, is_interpolated=joint == "head") for joint in names)
+    frames = [FrameLabels(FrameTime(n, n / FPS), placed, provenance=by_hand("head")) for n in range(50)]
+    frames[7] = replace(frames[7], provenance=by_hand("head", "neck"))
+    frames[8] = replace(frames[8], provenance=by_hand("keypoints"))  # of all of them
+
+    taken = [labels.time.frame for labels in pose_data._chosen(SimpleNamespace(frames=tuple(frames)), names)]
+
+    assert {7, 8} <= set(taken)
+    assert len(taken) == 24
+    assert max(np.diff(taken)) <= 3
+
+
+def test_a_correction_changes_what_is_kept(tmp_path, monkeypatch):
+    """Only where there are too many frames is a choice to be made, and then the crops are another part of the cache."""
+    monkeypatch.setattr(pose_data, "CROPS_A_DIVE", 4)
+
+    def change(dive: DiveRecord) -> DiveRecord:
+        frames = list(dive.frames)
+        frames[1] = replace(frames[1], provenance=by_hand("head"))
+        return replace(dive, frames=tuple(frames))
+
+    plain, corrected = write_set(tmp_path / "plain"), write_set(tmp_path / "corrected", change=change)
+    cache = tmp_path / "cache"
+    before, after = (data_set_poses(each, ("testing",), cache) for each in (plain, corrected))
+    assert len(before) == len(after) == 4
+    assert not np.array_equal(before.labels.keypoints, after.labels.keypoints)
+    assert spot_of(after.picture(1)) == pytest.approx(after.labels.keypoints[1, PELVIS], abs=1.5)
