@@ -30,6 +30,7 @@ from inference.diving.finder import FinderSettings
 from inference.diving.frame_signals import FrameSignals
 from inference.diving.kept_signals import KeptSignals, SignalPart
 from inference.diving.network_path import LEAST_PICTURES, LEAST_SCORE, path_through
+from inference.diving.path_by_motion import path_by_motion
 from inference.diving.path_refinement import refined_path
 from inference.diving.signal_record import SignalRecord
 from inference.diving.take_off import take_off
@@ -260,7 +261,7 @@ class NetworkSearch:
         return [view.picture(picture, out) for (_, picture), out in zip(pictures, self._views, strict=False)]
 
     def _dive(self, dive: ExtractedDive) -> DetectedDive:
-        trajectory = self._trajectory(dive)
+        trajectory = self._trajectory(dive) or self._path_by_motion(dive)
         if trajectory is not None:
             start = self._start(dive, trajectory)
             if abs(start - dive.start) > _MOVED_S * self._fps:
@@ -295,6 +296,10 @@ class NetworkSearch:
         if rough is None:
             return None
         return refined_path(rough, interval, pictures, full_size, slow_motion=self._slow_motion)
+
+    def _path_by_motion(self, dive: ExtractedDive) -> Trajectory | None:
+        interval = self._interval(dive)
+        return path_by_motion(self._reader, interval, self._settings, slow_motion=self._slow_motion)
 
     def _candidates_in(self, dive: ExtractedDive) -> list[Candidate]:
         found = []

@@ -85,3 +85,4 @@ def test_the_network_finds_what_there_is(shared_data, name, dives):
 
     assert len(found) == len(dives)
     assert all(one.interval.temporal_iou(true) >= 0.75 for one, true in zip(found, dives, strict=True))
+    assert all(one.trajectory is not None for one in found)

@@ -161,9 +161,10 @@ def test_a_real_detector_gives_three_signals_of_every_frame(reader):
 class TruthDetector:
     """Knows where a rendered diver is, give or take, and takes somebody on the wall for one more."""
 
-    def __init__(self, reader, dive, noise_px, hop_s=None):
+    def __init__(self, reader, dive, noise_px, hop_s=None, *, knows_where=True):
         self.identity = ModelIdentity("truth", "1")
         self._reader, self._dive, self._noise_px, self._hop_s = reader, dive, noise_px, hop_s
+        self._knows_where = knows_where
 
     def signals(self, pictures):
         generator = np.random.default_rng(0)
@@ -187,7 +188,7 @@ class TruthDetector:
             seen[0] += generator.normal(0, self._noise_px, 2)
             if frame % 7 == 3:
                 seen[0] = generator.uniform(0, size)
-            scores = np.zeros((4, 1)) if is_closer else [[0.9], [0.4], [0.05], [0.0]]
+            scores = np.zeros((4, 1)) if is_closer or not self._knows_where else [[0.9], [0.4], [0.05], [0.0]]
             candidates = np.concatenate([seen / size, scores], axis=1)
             yield SimpleNamespace(
                 probabilities=np.array([[bells[0]], [float(is_in_the_air)], [bells[1]]], np.float32),
@@ -235,3 +236,27 @@ def test_a_dive_begins_when_its_path_does(hop_s):
     (found_dive,) = found.dives
     assert found_dive.interval == interval_of(dive, reader)
     assert found_dive.trajectory.path.metres_per_pixel == pytest.approx(1 / 18, rel=0.06)
+
+
+def test_where_the_network_does_not_know_where_the_path_is_that_of_what_moves():
+    dive = RenderedDive(1.4)
+    reader = RenderedReader(Scene([dive.body()], 4.2))
+
+    found = find_dives_by_network(reader, TruthDetector(reader, dive, 0.0, knows_where=False))
+
+    (found_dive,) = found.dives
+    interval = interval_of(dive, reader)
+    assert found_dive.interval.temporal_iou(interval) > 0.9
+    times = [reader.index.time(frame) for frame in range(interval.start.frame, interval.end.frame)]
+    truth = [reader.image_point(time.seconds, dive.place(time.seconds)) for time in times]
+    errors = np.linalg.norm(found_dive.trajectory.image_points(times) - truth, axis=1)
+    assert np.median(errors) < 0.2 * dive.length_m * reader.px_per_m
+
+
+def test_what_flies_at_another_time_is_not_the_dive():
+    dive = RenderedDive(1.4)
+    reader = RenderedReader(Scene([RenderedDive(4.2).body()], 7.0))
+
+    found = find_dives_by_network(reader, TruthDetector(reader, dive, 0.0, knows_where=False))
+
+    assert [found_dive.trajectory for found_dive in found.dives] == [None]
