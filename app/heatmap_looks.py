@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.pose_models import PoseModelChoice
+from inference.pose.planes import stage_names
 from inference.results import FrameTime
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def heatmap_numbers(seen: Sequence[CropLook], time: FrameTime, video: Path) -> b
     The names of the arrays begin with model1, model2 and so on: model, weights_hash, joints (K,), stages (S,), for each
     stage n from 1 raw_n and pmm_n (K, h, w) and places_n (K, 2) px of the crop, scores (K,), crop (height, width, 3)
     BGR, image_to_crop (2, 3) and edges (4,), see `CropHeatmaps`; of a model without heatmaps boxes_n (K, 4) in place of
-    raw_n, pmm_n and edges, see `StagePlaces`. Besides there are frame, seconds and video.
+    raw_n, pmm_n and edges, see `StagePlaces`. A stage that has other planes than xy has those as raw_n_zy, pmm_n_zy and
+    places_n_zy, (z, y) normalised, and the same with xz, (x, z). Besides there are frame, seconds and video.
 
     Args:
         seen: what each model says.
@@ -69,11 +71,12 @@ def heatmap_numbers(seen: Sequence[CropLook], time: FrameTime, video: Path) -> b
 
     arrays: dict[str, Any] = {"frame": time.frame, "seconds": time.seconds, "video": video.name}
     for number, each in enumerate(seen, start=1):
+        names = stage_names(each.stages)
         own: dict[str, Any] = {
             "model": each.model.name,
             "weights_hash": each.model.weights_hash or "",
             "joints": np.array(each.joints),
-            "stages": np.array([stage.name for stage in each.stages]),
+            "stages": np.array(names),
             "scores": each.scores,
             "crop": each.picture,
             "image_to_crop": each.crop.matrix,
@@ -83,8 +86,9 @@ def heatmap_numbers(seen: Sequence[CropLook], time: FrameTime, video: Path) -> b
                 own |= {f"places_{place}": stage.places, f"boxes_{place}": stage.boxes}
         else:
             own["edges"] = np.array(each.edges)
-            for place, maps in enumerate(each.stages, start=1):
-                own |= {f"places_{place}": maps.places, f"raw_{place}": maps.raw, f"pmm_{place}": maps.pmm}
+            for maps in each.stages:
+                which = f"{names.index(maps.name) + 1}" + ("" if maps.plane == "xy" else f"_{maps.plane}")
+                own |= {f"places_{which}": maps.places, f"raw_{which}": maps.raw, f"pmm_{which}": maps.pmm}
         arrays |= {f"model{number}_{name}": value for name, value in own.items()}
     content = io.BytesIO()
     np.savez_compressed(content, **arrays)

@@ -145,6 +145,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("previous_joint", "Previous joint", VIEW, ("Alt+Up",), "", "Of the heatmaps", needs=VIDEO),
     ActionSpec("next_stage", "Next stage", VIEW, ("Alt+Right",), "", "Of the heatmaps", needs=VIDEO),
     ActionSpec("previous_stage", "Previous stage", VIEW, ("Alt+Left",), "", "Of the heatmaps", needs=VIDEO),
+    ActionSpec("next_plane", "Next plane", VIEW, ("Alt+Z",), "", "Of the heatmaps", needs=VIDEO),
     ActionSpec("fit", "Fit to window", VIEW, ("F",), "fit", needs=VIDEO),
     ActionSpec("actual_size", "Actual size", VIEW, ("Ctrl+1",), "", needs=VIDEO),
     ActionSpec("zoom_in", "Zoom in", VIEW, ("Ctrl++", "Ctrl+="), "", needs=VIDEO),

@@ -254,6 +254,7 @@ class Commands(QObject):
             "previous_joint": partial(self._step_joint, -1),
             "next_stage": partial(parts.heatmaps.step_stage, 1),
             "previous_stage": partial(parts.heatmaps.step_stage, -1),
+            "next_plane": partial(parts.heatmaps.step_plane, 1),
             "fit": parts.video.fit,
             "actual_size": parts.video.show_actual_size,
             "zoom_in": partial(parts.video.zoom, 1.25),

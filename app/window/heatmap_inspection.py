@@ -14,10 +14,11 @@ from app.loaded_models import LoadedModels
 from app.pose_models import PoseModelChoice, chosen_model, pose_model_choices
 from app.window.dive_places import DivePlaces
 from app.window.heatmap_answers import HeatmapAnswers
-from app.window.heatmap_sheets import Truths, Wanted, empty_panel, model_row
+from app.window.heatmap_sheets import Truths, Wanted, empty_panel, model_row, planes_of
 from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
 from app.window.settings import Settings
+from inference.pose.planes import stage_names
 from inference.results import FrameTime
 from inference.time_code import frame_label
 from widgets.heatmaps import HeatmapInspector, HeatmapPanel
@@ -96,6 +97,11 @@ class HeatmapInspection(QObject):
         if self._is_in_sight:
             self._inspector.controls.step_stage(steps)
 
+    def step_plane(self, steps: int) -> None:
+        """So many planes on."""
+        if self._is_in_sight:
+            self._inspector.controls.step_plane(steps)
+
     def _take_sight(self, is_in_sight: bool) -> None:
         """Without anybody who sees the inspector, no model runs."""
         self._is_in_sight = is_in_sight
@@ -154,14 +160,15 @@ class HeatmapInspection(QObject):
         self._fill_lists(answers[0])
         controls = self._inspector.controls
         joint = controls.chosen_joint
-        wanted = Wanted(joint or "", controls.chosen_stage or 0, controls.all_stages.isChecked())
+        is_all_stages, planes = controls.all_stages.isChecked(), controls.chosen_planes
+        wanted = Wanted(joint or "", controls.chosen_stage or 0, is_all_stages, planes)
         truths = self._truths()
         rows = tuple(
             self._row(question, answer, wanted, truths) for question, answer in zip(questions, answers, strict=True)
         )
         frame, seconds, _ = self._shown
         caption = [frame_label(frame, seconds).capitalize(), place, *([joint.replace("_", " ")] if joint else [])]
-        self._inspector.show_sheet(HeatmapSheet(" · ".join(caption), rows))
+        self._inspector.show_sheet(HeatmapSheet(" · ".join(caption), rows, len(planes)))
 
     def _row(
         self, question: Question, answer: CropLook | str | None, wanted: Wanted, truths: Truths
@@ -200,10 +207,11 @@ class HeatmapInspection(QObject):
         return region, f"tracked crop of dive {number}"
 
     def _fill_lists(self, answer: CropLook | str | None) -> None:
-        """The joints and stages of the first model; as long as it has not answered, those of the last answer stay."""
+        """What the first model can be asked for; as long as it has not answered, that of the last answer stays."""
         if answer is not None and not isinstance(answer, str):
             self._inspector.controls.set_joints(answer.joints)
-            self._inspector.controls.set_stages([stage.name for stage in answer.stages])
+            self._inspector.controls.set_stages(stage_names(answer.stages))
+            self._inspector.controls.set_planes(planes_of(answer))
 
     def _truths(self) -> Truths:
         """Where a person placed keypoints in the frame that is shown."""

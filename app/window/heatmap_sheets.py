@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from app.pose_models import PoseModelChoice
 from inference.pose.heatmap_facts import heatmap_facts, truth_facts
+from inference.pose.planes import Plane, stage_names
 from widgets.heatmaps import HeatmapPanel, StageStep
 
 if TYPE_CHECKING:
-    from inference.pose.crop_heatmaps import CropHeatmaps, CropLook
+    from inference.pose.crop_heatmaps import CropLook
     from inference.pose.crop_map import CropMap, CropRegion
     from inference.pose.crop_places import CropPlaces
 
@@ -23,72 +24,77 @@ Truths = Mapping[str, tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person chose: a joint, a stage counted from 0, and whether all stages stand side by side."""
+    """What a person chose.
+
+    Args:
+        joint: by name.
+        stage: counted from 0.
+        is_all_stages: whether all stages stand side by side.
+        planes: at least one.
+    """
 
     joint: str
     stage: int
     is_all_stages: bool
+    planes: tuple[Plane, ...] = ("xy",)
+
+
+def planes_of(seen: CropLook) -> tuple[Plane, ...]:
+    """Those in which a model says where joints are."""
+    from inference.pose.crop_heatmaps import CropHeatmaps
+
+    return seen.planes if isinstance(seen, CropHeatmaps) else ("xy",)
 
 
 def model_row(model: PoseModelChoice, seen: CropLook, wanted: Wanted, truths: Truths) -> tuple[HeatmapPanel, ...]:
     """The panels of one model: one stage, or all of them. Where it has fewer stages, the last one stands in."""
-    last = len(seen.stages) - 1
+    last = len(stage_names(seen.stages)) - 1
     stages = range(last + 1) if wanted.is_all_stages else [min(wanted.stage, last)]
-    return tuple(_panel(model, seen, stage, wanted.joint, truths.get(wanted.joint)) for stage in stages)
+    true = truths.get(wanted.joint)
+    return tuple(_panel(model, seen, stage, wanted.joint, true, plane) for stage in stages for plane in wanted.planes)
 
 
 def _panel(
-    model: PoseModelChoice, seen: CropLook, stage: int, joint: str, true: tuple[float, float] | None
+    model: PoseModelChoice,
+    seen: CropLook,
+    stage: int,
+    joint: str,
+    true: tuple[float, float] | None,
+    plane: Plane,
 ) -> HeatmapPanel:
     from inference.pose.crop_places import CropPlaces
 
-    title = f"{model.title} · {seen.stages[stage].name}"
-    to_image = _inverse(seen.crop)
+    names, planes = stage_names(seen.stages), planes_of(seen)
+    title = " · ".join([model.title, names[stage], *([plane] if {plane, *planes} != {"xy"} else [])])
+    empty = HeatmapPanel(title, seen.picture, _inverse(seen.crop), stage=stage, plane=plane)
     if joint not in seen.joints:
-        note = f"{model.title} does not know this joint."
-        return HeatmapPanel(title, seen.picture, to_image, note=note)
-    if isinstance(seen, CropPlaces):
-        return _places_panel(title, seen, stage, joint, true)
-    return _heatmap_panel(title, seen, stage, joint, true)
-
-
-def _places_panel(
-    title: str, seen: CropPlaces, stage: int, joint: str, true: tuple[float, float] | None
-) -> HeatmapPanel:
+        return replace(empty, note=f"{model.title} does not know this joint.")
+    if plane not in planes:
+        return replace(empty, note=f"{model.title} has no heatmaps in the {plane} plane.")
     place = seen.joints.index(joint)
-    step = StageStep(
+    # What a model is sure of is where it says in the picture that a joint is.
+    score = float(seen.scores[place]) if stage == len(names) - 1 and plane == "xy" else None
+    if isinstance(seen, CropPlaces):
+        return replace(empty, step=_step(seen, stage, place, true), score=score)
+    if seen.maps(stage, plane) is None:
+        return replace(empty, note=f"{names[stage].capitalize()} has no heatmaps in the {plane} plane.")
+    try:
+        heatmap = seen.heatmap(stage, joint, plane)
+    except ValueError:
+        return replace(empty, note="The network's answer holds values that are no numbers.")
+    truth = None
+    if true is not None and plane == "xy":  # how deep in the picture a joint is, no person can mark
+        truth = truth_facts(heatmap, seen.said(stage, joint), seen.crop.to_crop(true), seen.sigma_px)
+    facts = heatmap_facts(heatmap)
+    return replace(empty, heatmap=heatmap, facts=facts, truth=truth, sigma_px=seen.sigma_px, score=score)
+
+
+def _step(seen: CropPlaces, stage: int, place: int, true: tuple[float, float] | None) -> StageStep:
+    return StageStep(
         seen.stages[stage].boxes[place],
         seen.stages[stage - 1].places[place] if stage else None,
         seen.stages[stage].places[place],
         seen.crop.to_crop(true) if true is not None else None,
-    )
-    is_last = stage == len(seen.stages) - 1
-    score = float(seen.scores[place]) if is_last else None
-    return HeatmapPanel(title, seen.picture, _inverse(seen.crop), step=step, score=score)
-
-
-def _heatmap_panel(
-    title: str, seen: CropHeatmaps, stage: int, joint: str, true: tuple[float, float] | None
-) -> HeatmapPanel:
-    to_image = _inverse(seen.crop)
-    try:
-        heatmap = seen.heatmap(stage, joint)
-    except ValueError:
-        return HeatmapPanel(
-            title, seen.picture, to_image, note="The network's answer holds values that are no numbers."
-        )
-    truth = None
-    if true is not None:
-        truth = truth_facts(heatmap, seen.said(stage, joint), seen.crop.to_crop(true), seen.sigma_px)
-    return HeatmapPanel(
-        title,
-        seen.picture,
-        to_image,
-        heatmap,
-        heatmap_facts(heatmap),
-        truth,
-        seen.sigma_px,
-        float(seen.scores[seen.joints.index(joint)]) if stage == len(seen.stages) - 1 else None,
     )
 
 

@@ -21,6 +21,7 @@ from inference.pose.crop_heatmaps import CropHeatmaps, CropLook, StageHeatmaps
 from inference.pose.crop_map import PERSON_PADDING, CropMap, CropRegion, Picture, crop_map
 from inference.pose.crop_places import CropPlaces, StagePlaces
 from inference.pose.heatmap_facts import positive_share
+from inference.pose.planes import axes_of, has_depth, last_in_picture
 from inference.pose.pose_maps import PoseMaps, pose_maps
 from inference.pose.pose_output import HeatmapStage, PoseOutput
 from inference.pose.predictors import PredictorSettings, SoftArgmax
@@ -97,12 +98,12 @@ class NetworkPoseEstimator:
             scores[first : places.stop] = np.clip(output.confidences.numpy(), 0, 1)
             for place, points in zip(places, found, strict=True):
                 keypoints[place] = maps[place].to_image(points)
-            if with_maps and output.stages:
-                evidence += [self._maps(output, place - first, maps[place]) for place in places]
+            stage = last_in_picture(output.stages) if with_maps else None
+            if stage is not None:
+                evidence += [self._maps(output, stage, place - first, maps[place]) for place in places]
         return EstimatedPoses(keypoints, scores, tuple(evidence))
 
-    def _maps(self, output: PoseOutput, place: int, crop: CropMap) -> PoseMaps:
-        stage = output.stages[-1]
+    def _maps(self, output: PoseOutput, stage: HeatmapStage, place: int, crop: CropMap) -> PoseMaps:
         raw = stage.heatmaps[place].numpy()
         read, pmm = (raw, positive_share(raw)) if stage.pmm is None else (stage.pmm[place].numpy(),) * 2
         # A model with PMMs but no covariances reads something else off them than where a joint is.
@@ -152,8 +153,10 @@ class NetworkPoseEstimator:
 def _stage_arrays(stage: HeatmapStage, width: int, height: int) -> StageHeatmaps:
     raw = stage.heatmaps[0].numpy()
     pmm = positive_share(raw) if stage.pmm is None else stage.pmm[0].numpy()
-    places = (stage.coordinates[0, :, :2].numpy().astype(np.float64) + 1) / 2 * [width, height]
-    return StageHeatmaps(stage.name, raw, pmm, places, stage.pmm is not None)
+    places = stage.coordinates[0, :, axes_of(stage.plane)].numpy().astype(np.float64)
+    if not has_depth(stage.plane):
+        places = (places + 1) / 2 * [width, height]
+    return StageHeatmaps(stage.name, raw, pmm, places, stage.pmm is not None, stage.plane)
 
 
 def _stage_places(output: PoseOutput, size: tuple[int, int]) -> tuple[StagePlaces, ...]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from inference.pose.crop_map import CropMap, CropRegion, Picture
 from inference.pose.crop_places import CropPlaces
 from inference.pose.heatmap_facts import Heatmap, HeatmapGrid
+from inference.pose.planes import PLANES, Plane, edges_in, stage_names
 from inference.results import FloatArray, ModelIdentity
 
 Maps = npt.NDArray[np.float32]
@@ -21,14 +22,15 @@ Maps = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StageHeatmaps:
-    """One stage.
+    """One stage, in one plane.
 
     Args:
         name: for a person, such as "stage 1" or "output".
         raw: (K, h, w) as the network says them.
         pmm: (K, h, w) normalised; see `Heatmap`.
-        places: (K, 2) what this stage alone says, px of the crop.
+        places: (K, 2) what this stage alone says, in the unit of `HeatmapGrid`: px of the crop in xy.
         is_normalised_by_model: see `Heatmap`.
+        plane: in which the heatmaps lie; one stage has the same name in each of its planes.
     """
 
     name: str
@@ -36,6 +38,7 @@ class StageHeatmaps:
     pmm: Maps
     places: FloatArray
     is_normalised_by_model: bool
+    plane: Plane = "xy"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +50,7 @@ class CropHeatmaps:
         joints: K names, in the order of the heatmaps.
         picture: (height, width, 3) BGR, what the model was shown.
         crop: the way from the whole picture to it.
-        stages: in the order in which the network computes them, at least one.
+        stages: in the order in which the network computes them, at least one; every plane of a stage for itself.
         edges: of the heatmaps in the crop, normalised; see `PoseOutput`.
         scores: (K,) confidences in [0, 1].
         sigma_px: of the Gaussians that the model learned from, in pixels of the heatmap.
@@ -64,22 +67,47 @@ class CropHeatmaps:
     sigma_px: float = 1.0
     weight: float = 1.0
 
-    def heatmap(self, stage: int, joint: str) -> Heatmap:
-        """One keypoint's heatmap of one stage, counted from 0; negative from the last.
+    @property
+    def planes(self) -> tuple[Plane, ...]:
+        """Those in which there is any heatmap."""
+        return tuple(plane for plane in PLANES if any(stage.plane == plane for stage in self.stages))
+
+    def maps(self, stage: int, plane: Plane = "xy") -> StageHeatmaps | None:
+        """One stage in one plane; None where it has nothing in that plane.
+
+        Args:
+            stage: counted from 0, each name once; negative from the last.
+            plane: which.
 
         Raises:
-            ValueError: if the model has no such joint.
+            IndexError: if the model has no such stage.
+        """
+        name = stage_names(self.stages)[stage]
+        return next((each for each in self.stages if (each.name, each.plane) == (name, plane)), None)
+
+    def heatmap(self, stage: int, joint: str, plane: Plane = "xy") -> Heatmap:
+        """One keypoint's heatmap of one stage in one plane, see `maps`.
+
+        Raises:
+            ValueError: if the model has no such joint, or its stage nothing in this plane.
             IndexError: if it has no such stage.
         """
-        maps, place = self.stages[stage], self.joints.index(joint)
+        maps, place = self._maps(stage, plane), self.joints.index(joint)
         rows, columns = maps.raw.shape[1:]
-        grid = HeatmapGrid(rows, columns, self.edges, (self.picture.shape[0], self.picture.shape[1]))
+        size = self.picture.shape[0], self.picture.shape[1]
+        grid = HeatmapGrid(rows, columns, edges_in(plane, self.edges), size, plane)
         return Heatmap(maps.raw[place], maps.pmm[place], grid, maps.is_normalised_by_model)
 
-    def said(self, stage: int, joint: str) -> FloatArray:
-        """(2,) where a stage says that a joint is, px of the crop; errors as for `heatmap`."""
-        place: FloatArray = self.stages[stage].places[self.joints.index(joint)]
+    def said(self, stage: int, joint: str, plane: Plane = "xy") -> FloatArray:
+        """(2,) where a stage says that a joint is, in the unit of the heatmap's grid; errors as for `heatmap`."""
+        place: FloatArray = self._maps(stage, plane).places[self.joints.index(joint)]
         return place
+
+    def _maps(self, stage: int, plane: Plane) -> StageHeatmaps:
+        found = self.maps(stage, plane)
+        if found is None:
+            raise ValueError(f"{stage_names(self.stages)[stage]} has no heatmaps in the {plane} plane")
+        return found
 
 
 CropLook: TypeAlias = CropHeatmaps | CropPlaces

@@ -1,7 +1,8 @@
 """What can be said of one keypoint's heatmap: where it points, how sure it looks, how far it is from the truth.
 
 Knows neither Qt nor torch, so that the window may ask. Places are continuous px of the crop that the model was shown,
-the middle of its first pixel at (0.5, 0.5); the formulas are those of inference/pose/heatmaps.py (thesis section 3.2).
+the middle of its first pixel at (0.5, 0.5); in a plane with depth, in which px mean nothing, they are normalised. The
+formulas are those of inference/pose/heatmaps.py (thesis section 3.2).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from inference.pose.planes import Plane, has_depth
 from inference.results import FloatArray
 
 Scale = Literal["raw", "normalised", "log"]
@@ -27,45 +29,49 @@ _TINY: Final = 1e-24
 
 @dataclass(frozen=True, slots=True)
 class HeatmapGrid:
-    """Where a heatmap's pixels lie in the crop.
+    """Where a heatmap's pixels lie in its plane. The unit is px of the crop in xy; with depth -1 to 1 over the crop.
 
     Args:
         rows: of the heatmap.
         columns: of the heatmap.
-        edges: normalised crop coordinates of its outer edges, (left, top, right, bottom); see `PoseOutput`.
+        edges: normalised coordinates of its outer edges, (left, top, right, bottom); see `PoseOutput`.
         crop_size: (height, width) of the crop, px.
+        plane: in which it lies.
     """
 
     rows: int
     columns: int
     edges: tuple[float, float, float, float]
     crop_size: tuple[int, int]
+    plane: Plane = "xy"
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom edge in px of the crop."""
+        """Left, top, right and bottom edge in the plane's unit."""
+        if has_depth(self.plane):
+            return self.edges
         height, width = self.crop_size
         left, top, right, bottom = self.edges
         return (left + 1) / 2 * width, (top + 1) / 2 * height, (right + 1) / 2 * width, (bottom + 1) / 2 * height
 
     @property
     def pixel_size(self) -> FloatArray:
-        """(2,) width and height of a heatmap's pixel in px of the crop."""
+        """(2,) width and height of a heatmap's pixel in the plane's unit."""
         left, top, right, bottom = self.box
         return np.array([(right - left) / self.columns, (bottom - top) / self.rows])
 
     @property
     def x(self) -> FloatArray:
-        """(columns,) middles of the columns, px of the crop."""
+        """(columns,) middles of the columns, in the plane's unit."""
         return _middles(self.columns, self.box[0], self.box[2])
 
     @property
     def y(self) -> FloatArray:
-        """(rows,) middles of the rows, px of the crop."""
+        """(rows,) middles of the rows, in the plane's unit."""
         return _middles(self.rows, self.box[1], self.box[3])
 
     def pixel_at(self, x: float, y: float) -> tuple[int, int] | None:
-        """The row and column over a place in px of the crop; None beyond the heatmap."""
+        """The row and column over a place in the plane's unit; None beyond the heatmap."""
         left, top, _, _ = self.box
         wide, high = self.pixel_size
         row, column = math.floor((y - top) / high), math.floor((x - left) / wide)
@@ -106,7 +112,7 @@ class Heatmap:
 
     @cached_property
     def marginals(self) -> tuple[FloatArray, FloatArray]:
-        """(columns,) and (rows,) the probability of each place along x and along y."""
+        """(columns,) and (rows,) the probability of each place along the plane's two axes."""
         pmm = self.pmm.astype(np.float64)
         return pmm.sum(axis=0), pmm.sum(axis=1)
 
@@ -143,15 +149,16 @@ def positive_share(raw: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeatmapFacts:
-    """What a heatmap says by itself; places are px of the crop.
+    """What a heatmap says by itself, in the unit of its grid.
 
     Args:
         peak: the highest raw value.
         peak_probability: the highest value of the PMM.
         argmax: (2,) the middle of the pixel that is highest in the map which the model reads (eq. 3.2).
         expectation: (2,) the mean place under the PMM (eq. 3.3).
-        spread_px: (2,) standard deviations along the PMM's principal axes, the longer one first.
-        axis_rad: direction of the longer axis, from x towards y (clockwise as seen), in (-π/2, π/2].
+        spread: (2,) standard deviations along the PMM's principal axes, the longer one first.
+        axis_rad: direction of the longer axis, from the first coordinate of the plane towards the second (clockwise as
+            seen), in (-π/2, π/2].
         entropy_nats: of the PMM, from 0 where one pixel has everything to that of a flat one.
         entropy_share: of the flat one's, in [0, 1].
     """
@@ -160,13 +167,13 @@ class HeatmapFacts:
     peak_probability: float
     argmax: FloatArray
     expectation: FloatArray
-    spread_px: FloatArray
+    spread: FloatArray
     axis_rad: float
     entropy_nats: float
     entropy_share: float
 
     @property
-    def apart_px(self) -> float:
+    def apart(self) -> float:
         """Between argmax and expectation; far apart they are two opinions."""
         return float(np.hypot(*(self.argmax - self.expectation)))
 
@@ -188,7 +195,7 @@ def heatmap_facts(heatmap: Heatmap) -> HeatmapFacts:
         peak_probability=float(pmm.max()),
         argmax=np.array([grid.x[column], grid.y[row]]),
         expectation=expectation,
-        spread_px=np.sqrt(np.maximum(variances[::-1], 0.0)),
+        spread=np.sqrt(np.maximum(variances[::-1], 0.0)),
         axis_rad=_line_direction(float(longest[0]), float(longest[1])),
         entropy_nats=max(entropy, 0.0),
         entropy_share=max(entropy, 0.0) / math.log(pmm.size) if pmm.size > 1 else 0.0,
@@ -230,7 +237,7 @@ def truth_facts(heatmap: Heatmap, said: FloatArray, true: FloatArray, sigma_px: 
     """A heatmap against the true place of its keypoint.
 
     Args:
-        heatmap: of the keypoint.
+        heatmap: of the keypoint, in xy.
         said: (2,) the place that its stage says, px of the crop.
         true: (2,) px of the crop; may lie outside of it.
         sigma_px: of the target Gaussian, in pixels of the heatmap.

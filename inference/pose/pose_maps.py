@@ -29,8 +29,8 @@ class PoseMaps:
     """What led to one pose.
 
     Args:
-        heatmaps: (K, h, w) of the last stage, each as a share of its own peak, of which 255 is the whole. They are the
-            PMMs of a model that reads PMMs, else the positive values of the raw heatmaps.
+        heatmaps: (K, h, w) of the last stage in xy, each as a share of its own peak, of which 255 is the whole. They
+            are the PMMs of a model that reads PMMs, else the positive values of the raw heatmaps.
         to_image: (2, 3) from continuous px of the heatmaps to image coordinates.
         means: (K, 2) expectations of the PMMs in image coordinates; None where PMMs mean something else to the model.
         covariances: (K, 2, 2) of the PMMs, px² of the picture; None as above.

@@ -7,11 +7,13 @@ not have is empty or None. Coordinates are normalised to the crop: -1 to 1 betwe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 import torch
 from torch import Tensor
+
+from inference.pose.planes import Plane
 
 WHOLE_CROP: Final = (-1.0, -1.0, 1.0, 1.0)
 """The edges of heatmaps that cover the crop exactly."""
@@ -23,13 +25,15 @@ class HeatmapStage:
 
     name says which in words for a person, such as "stage 1" or "output". heatmaps, (N, K, h, w), are as the network
     says them; pmm is the same normalised, None where the model has no normaliser; coordinates, (N, K, 2) normalised to
-    the crop, are what this stage alone would say.
+    the crop, are what this stage alone would say. A stage that draws its heatmaps in several planes is several of these
+    with the same name, one after the other, all of them with the same (N, K, 3) coordinates.
     """
 
     name: str
     heatmaps: Tensor
     pmm: Tensor | None
     coordinates: Tensor
+    plane: Plane = field(default="xy", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +45,8 @@ class PoseOutput:
     fields; covariances (N, K, 2, 2) in normalised units squared; samples (N, S, K, 2) normalised, S whole poses for
     each crop; axes (N, 2, 3) where the body's upper end and its chest point in camera space (see `body_axes`), as
     unit vectors or shorter ones. heatmap_edges holds the normalised crop coordinates of the heatmaps' outer edges,
-    (left, top, right, bottom): the map from heatmaps and part affinity fields to the crop.
+    (left, top, right, bottom): the map from heatmaps and part affinity fields to the crop. Along z, which is normalised
+    as `inference.pose.planes` says, heatmaps go from -1 to 1.
     """
 
     coordinates: Tensor

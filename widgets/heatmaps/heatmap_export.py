@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from widgets.heatmaps.heatmap_painter import paint_panel
-from widgets.heatmaps.heatmap_panel import HeatmapSheet, HeatmapStyle
+from widgets.heatmaps.heatmap_panel import HeatmapPanel, HeatmapSheet, HeatmapStyle
 from widgets.heatmaps.marks import paint_key
 from widgets.theme import TEXT_PX, base_font, current_theme, tabular
 
@@ -16,17 +16,21 @@ _MARGIN, _CAPTION, _KEY = 12, 40, 24
 _SHARPNESS = 2
 
 
-def _grid_of(sheet: HeatmapSheet) -> tuple[int, int]:
-    """Columns and rows; one panel of each of several models stand side by side."""
-    lengths = [len(row) for row in sheet.rows]
-    if max(lengths, default=0) <= 1:
-        return max(len(lengths), 1), 1
-    return max(lengths), len(lengths)
+def _lines_of(sheet: HeatmapSheet) -> list[tuple[HeatmapPanel, ...]]:
+    """Panels side by side: one of each of several models, else all of a model, else the planes of each stage."""
+    if max((len(row) for row in sheet.rows), default=0) <= 1:
+        return [tuple(panel for row in sheet.rows for panel in row)]
+    lines = []
+    for row in sheet.rows:
+        length = sheet.planes if sheet.planes > 1 else len(row)
+        lines += [row[first : first + length] for first in range(0, len(row), length)]
+    return lines
 
 
 def sheet_size(sheet: HeatmapSheet) -> QSize:
     """Logical pixels of the picture of a sheet."""
-    columns, rows = _grid_of(sheet)
+    lines = _lines_of(sheet)
+    columns, rows = max(*map(len, lines), 1), len(lines)
     width = columns * _PANEL.width() + 2 * _MARGIN
     return QSize(width, rows * _PANEL.height() + _CAPTION + _KEY + 2 * _MARGIN)
 
@@ -41,10 +45,8 @@ def paint_sheet(painter: QPainter, sheet: HeatmapSheet, style: HeatmapStyle) -> 
     flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
     painter.drawText(QRectF(_MARGIN, _MARGIN, inner, _CAPTION), flags, sheet.caption)
     painter.setFont(base_font())
-    _, rows = _grid_of(sheet)
-    for number, panels in enumerate(sheet.rows):
-        for place, panel in enumerate(panels):
-            row, column = (number, place) if rows > 1 or len(sheet.rows) == 1 else (0, number)
+    for row, panels in enumerate(_lines_of(sheet)):
+        for column, panel in enumerate(panels):
             left, top = _MARGIN + column * _PANEL.width(), _MARGIN + _CAPTION + row * _PANEL.height()
             paint_panel(painter, QRectF(left + 4, top, _PANEL.width() - 8, _PANEL.height()), panel, style, theme)
     below = QRectF(_MARGIN, size.height() - _MARGIN - _KEY, inner, _KEY)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.heatmaps.facts_table import FactsTable
-from widgets.heatmaps.heatmap_panel import HeatmapSheet, columns_of, fact_lines
+from widgets.heatmaps.heatmap_panel import HeatmapPanel, HeatmapSheet, columns_of, fact_lines, is_in_rows
 from widgets.heatmaps.heatmap_view import HeatmapView
 from widgets.heatmaps.inspector_controls import InspectorControls
 from widgets.heatmaps.marks import paint_key
@@ -100,6 +100,7 @@ class HeatmapInspector(QWidget):
         for views, panels in zip(self._views, sheet.rows, strict=True):
             for view, panel in zip(views, panels, strict=True):
                 view.show_panel(panel, style)
+                view.setToolTip("Click for the facts of this stage" if len({each.stage for each in panels}) > 1 else "")
         self.key.set_sheet(sheet)
         for widget in (self.key, self.facts, self.caption):
             widget.show()
@@ -113,11 +114,10 @@ class HeatmapInspector(QWidget):
             view.deleteLater()
         self._views = views
         for row in views:
-            for column, view in enumerate(row):
+            for view in row:
                 view.pointed.connect(self.key.point)
                 if len(row) > 1:
-                    view.clicked.connect(lambda column=column: self.stage_picked.emit(column))
-                    view.setToolTip("Click for the facts of this stage")
+                    view.clicked.connect(lambda view=view: self.stage_picked.emit(view.panel.stage))
                 view.show()
         self._place()
 
@@ -125,10 +125,14 @@ class HeatmapInspector(QWidget):
         """Put the panels where they are largest: models below each other, or side by side."""
         while self._grid.count():
             self._grid.takeAt(0)
-        views = [view for row in self._views for view in row]
-        columns = columns_of([len(row) for row in self._views], self.width(), max(self.height() - _BESIDE_PX, 1))
-        for place, view in enumerate(views):
-            self._grid.addWidget(view, place // columns, place % columns)
+        lengths = [len(row) for row in self._views]
+        columns = columns_of(lengths, self.width(), max(self.height() - _BESIDE_PX, 1), self._sheet.planes)
+        rows = self._views if is_in_rows(lengths) else [[view for row in self._views for view in row]]
+        first = 0
+        for row in rows:
+            for place, view in enumerate(row):
+                self._grid.addWidget(view, first + place // columns, place % columns)
+            first += -(-len(row) // columns)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Arrange the panels anew."""
@@ -141,11 +145,16 @@ class HeatmapInspector(QWidget):
                 view.show_panel(view.panel, self.controls.style_of_panels)
 
     def _show_facts(self) -> None:
-        """Those of the chosen stage, of each model."""
+        """Those of the chosen stage, or the nearest that is shown, of each model in each plane."""
         stage = self.controls.chosen_stage or 0
-        chosen = [row[min(stage, len(row) - 1)] for row in self._sheet.rows if row]
-        is_short = len(chosen) > 1
-        self.facts.set_facts([(panel.title, fact_lines(panel, is_short=is_short)) for panel in chosen])
+        chosen: list[HeatmapPanel] = []
+        for row in self._sheet.rows:
+            shown = min((panel.stage for panel in row), key=lambda each: abs(each - stage), default=0)
+            chosen += [panel for panel in row if panel.stage == shown]
+        is_short, is_one_model = len(chosen) > 1, len(self._sheet.rows) == 1
+        headings = [panel.plane if is_one_model else panel.title for panel in chosen]
+        lines = [fact_lines(panel, is_short=is_short) for panel in chosen]
+        self.facts.set_facts(list(zip(headings, lines, strict=True)))
 
     def _allow_saving(self) -> None:
         has_answer = any(panel.heatmap or panel.step for row in self._sheet.rows for panel in row)

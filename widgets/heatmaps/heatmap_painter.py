@@ -16,7 +16,7 @@ from inference.pose.heatmap_facts import Scale
 from inference.results import FloatArray
 from widgets.colour_maps import colour_table, coloured
 from widgets.heatmaps.heatmap_panel import HeatmapPanel, HeatmapStyle
-from widgets.heatmaps.marks import paint_places, paint_step
+from widgets.heatmaps.marks import paint_axes, paint_places, paint_step
 from widgets.theme import SMALL_PX, TEXT_PX, Theme, tabular, translucent
 
 _GAP = 6.0
@@ -37,19 +37,27 @@ class PanelLayout:
     profile_x: QRectF | None
     profile_y: QRectF | None
     bar: QRectF
-    scale: float
-    """Px of the widget for one of the crop."""
+    span: tuple[float, float, float, float]
+    """Left, top, right and bottom edge of the picture in the plane's unit, which is px of the crop in xy."""
 
     @classmethod
-    def of(cls, rect: QRectF, crop_size: tuple[int, int], *, has_scale: bool = True) -> PanelLayout:
+    def of(
+        cls,
+        rect: QRectF,
+        size: tuple[int, int],
+        *,
+        has_scale: bool = True,
+        span: tuple[float, float, float, float] | None = None,
+    ) -> PanelLayout:
         """The largest picture for which there is room.
 
         Args:
             rect: for the whole panel.
-            crop_size: (height, width) of the crop.
+            size: (height, width) of the crop, or as shares of each other.
             has_scale: whether there are values to show, in profiles and a bar of colours.
+            span: the picture's edges in the unit of places; the crop's in its px unless it says otherwise.
         """
-        height, width = crop_size
+        height, width = size
         profile = _PROFILE + _GAP if has_scale and rect.width() >= _NARROW else 0.0
         beside_picture = profile + _GAP + _BAR + _BAR_LABELS if has_scale else 0.0
         room_x = rect.width() - beside_picture
@@ -61,23 +69,34 @@ class PanelLayout:
         beside = QRectF(picture.right() + _GAP, picture.top(), _PROFILE, picture.height())
         below = QRectF(picture.left(), picture.bottom() + _GAP, picture.width(), _PROFILE)
         bar = QRectF(picture.right() + profile + _GAP, picture.top(), _BAR, picture.height())
-        return cls(picture, below if profile else None, beside if profile else None, bar, scale)
+        shown = span or (0.0, 0.0, float(width), float(height))
+        return cls(picture, below if profile else None, beside if profile else None, bar, shown)
+
+    @classmethod
+    def of_panel(cls, rect: QRectF, panel: HeatmapPanel) -> PanelLayout:
+        """That of a panel."""
+        return cls.of(rect, panel.size, has_scale=panel.step is None, span=panel.span)
 
     def to_widget(self, place: npt.ArrayLike) -> QPointF:
-        """Where a place in px of the crop is painted."""
+        """Where a place in the plane's unit is painted."""
         x, y = np.asarray(place, np.float64).tolist()
-        return QPointF(self.picture.left() + x * self.scale, self.picture.top() + y * self.scale)
+        left, top, right, bottom = self.span
+        across, down = (x - left) / (right - left), (y - top) / (bottom - top)
+        return self.picture.topLeft() + QPointF(across * self.picture.width(), down * self.picture.height())
 
     def to_crop(self, point: QPointF) -> tuple[float, float] | None:
-        """The place in px of the crop under a point; None beside the picture."""
+        """The place in the plane's unit under a point; None beside the picture."""
         if not self.picture.contains(point):
             return None
-        return (point.x() - self.picture.left()) / self.scale, (point.y() - self.picture.top()) / self.scale
+        left, top, right, bottom = self.span
+        away = point - self.picture.topLeft()
+        across, down = away.x() / self.picture.width(), away.y() / self.picture.height()
+        return left + across * (right - left), top + down * (bottom - top)
 
 
 def paint_panel(painter: QPainter, rect: QRectF, panel: HeatmapPanel, style: HeatmapStyle, theme: Theme) -> None:
     """Paint a panel into a rectangle."""
-    layout = PanelLayout.of(rect, (panel.crop.shape[0], panel.crop.shape[1]), has_scale=panel.step is None)
+    layout = PanelLayout.of_panel(rect, panel)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(tabular(painter.font(), pixel_size=TEXT_PX))
@@ -88,13 +107,18 @@ def paint_panel(painter: QPainter, rect: QRectF, panel: HeatmapPanel, style: Hea
         title, flags, painter.fontMetrics().elidedText(panel.title, Qt.TextElideMode.ElideRight, int(title.width()))
     )
     painter.setFont(tabular(painter.font(), pixel_size=SMALL_PX))
-    _paint_image(painter, layout.picture, np.ascontiguousarray(panel.crop[..., ::-1]), is_smooth=True)
+    if panel.has_depth:
+        painter.fillRect(layout.picture, QColor(theme.field))
+    else:
+        _paint_image(painter, layout.picture, np.ascontiguousarray(panel.crop[..., ::-1]), is_smooth=True)
     if panel.step is not None:
         paint_step(painter, layout.picture, layout.to_widget, panel.step)
     elif panel.heatmap is None:
         _paint_note(painter, layout.picture, panel.note)
     else:
         _paint_heatmap(painter, layout, panel, style)
+        if panel.has_depth:
+            paint_axes(painter, layout.picture, panel.plane)
         paint_places(painter, layout.picture, layout.to_widget, panel)
         _paint_profiles(painter, layout, panel, theme)
         _paint_bar(painter, layout.bar, panel.heatmap.value_range(style.scale), style, theme)
@@ -104,19 +128,15 @@ def paint_panel(painter: QPainter, rect: QRectF, panel: HeatmapPanel, style: Hea
 def value_text(panel: HeatmapPanel, place: tuple[float, float] | None) -> str:
     """What is under the mouse, in words; "" beside the heatmap."""
     if place is not None and panel.step is not None:
-        return _where(panel, place)
+        return f"crop {panel.in_words(place)}"
     if place is None or panel.heatmap is None:
         return ""
     pixel = panel.heatmap.grid.pixel_at(*place)
     if pixel is None:
         return ""
     raw, share = float(panel.heatmap.raw[pixel]), float(panel.heatmap.pmm[pixel])
-    return f"{_where(panel, place)} · raw {raw:.4g} · share {share:.3g}"
-
-
-def _where(panel: HeatmapPanel, place: tuple[float, float]) -> str:
-    x, y = panel.in_image(place)
-    return f"crop {place[0]:.1f}, {place[1]:.1f} · image {x:.1f}, {y:.1f}"
+    where = panel.in_words(place) if panel.has_depth else f"crop {panel.in_words(place)}"
+    return f"{where} · raw {raw:.4g} · share {share:.3g}"
 
 
 def _paint_heatmap(painter: QPainter, layout: PanelLayout, panel: HeatmapPanel, style: HeatmapStyle) -> None:
@@ -128,7 +148,9 @@ def _paint_heatmap(painter: QPainter, layout: PanelLayout, panel: HeatmapPanel, 
     target = QRectF(layout.to_widget((left, top)), layout.to_widget((right, bottom)))
     painter.save()
     painter.setClipRect(layout.picture)
-    painter.setOpacity(style.opacity)
+    painter.setOpacity(
+        1.0 if panel.has_depth else style.opacity
+    )  # with nothing behind it, colours are those of the bar
     _paint_image(painter, target, coloured(shares, style.colour_map), is_smooth=False)
     painter.restore()
 
@@ -163,16 +185,16 @@ def _paint_profiles(painter: QPainter, layout: PanelLayout, panel: HeatmapPanel,
     if panel.truth is not None:
         targets = panel.truth.target.sum(axis=0), panel.truth.target.sum(axis=1)
     left, top, right, bottom = heatmap.grid.box
+    first, last = layout.to_widget((left, top)), layout.to_widget((right, bottom))
     for rect, marginal, target, ends, is_upright in (
-        (layout.profile_x, heatmap.marginals[0], targets[0], (left, right), True),
-        (layout.profile_y, heatmap.marginals[1], targets[1], (top, bottom), False),
+        (layout.profile_x, heatmap.marginals[0], targets[0], (first.x(), last.x()), True),
+        (layout.profile_y, heatmap.marginals[1], targets[1], (first.y(), last.y()), False),
     ):
         painter.save()
         painter.setClipRect(rect.adjusted(-1, -1, 1, 1))
         painter.fillRect(rect, QColor(theme.field))
         highest = max(float(marginal.max()), float(target.max()) if target is not None else 0.0, 1e-30)
-        start = (rect.left() if is_upright else rect.top()) + ends[0] * layout.scale
-        step = (ends[1] - ends[0]) * layout.scale / len(marginal)
+        start, step = ends[0], (ends[1] - ends[0]) / len(marginal)
         painter.setPen(QPen(QColor(theme.accent), 1.25))
         painter.setBrush(translucent(theme.accent, 0.35))
         painter.drawPolygon(_steps(marginal / highest, rect, start, step, is_upright=is_upright))

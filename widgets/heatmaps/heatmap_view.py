@@ -41,8 +41,7 @@ class HeatmapView(QWidget):
     def layout_of_panel(self) -> PanelLayout:
         """Where its parts lie in this widget."""
         rect = QRectF(self.rect()).adjusted(_MARGIN, 0, -_MARGIN, 0)
-        size = self._panel.crop.shape[0], self._panel.crop.shape[1]
-        return PanelLayout.of(rect, size, has_scale=self._panel.step is None)
+        return PanelLayout.of_panel(rect, self._panel)
 
     def show_panel(self, panel: HeatmapPanel, style: HeatmapStyle) -> None:
         """Show another panel, or the same one otherwise."""

@@ -1,4 +1,4 @@
-"""What is looked at and how it is drawn: lists of joints and stages, scale, colours, opacity, and a second model."""
+"""What is looked at and how it is drawn: joint, stage, plane, scale, colours, opacity, and a second model."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from inference.pose.heatmap_facts import SCALES, Scale
+from inference.pose.planes import PLANES, Plane
 from widgets.colour_maps import COLOUR_MAPS
 from widgets.heatmaps.heatmap_panel import HeatmapStyle
 from widgets.theme import set_role
@@ -24,7 +25,7 @@ class InspectorControls(QWidget):
     """Says what a person wants to see; knows nothing of heatmaps.
 
     Signals:
-        choice_changed(): another joint, stage or model is wanted, or several side by side.
+        choice_changed(): another joint, stage, plane or model is wanted, or several side by side.
         style_changed(): the same is to be drawn otherwise.
         copy_requested(), save_requested().
     """
@@ -38,6 +39,7 @@ class InspectorControls(QWidget):
         super().__init__(parent)
         self.joint = _box(self, "Joint", "The joint whose heatmap is shown")
         self.stage = _box(self, "Stage", "The stage of the network; the last one is its output")
+        self.plane = _box(self, "Plane", "The plane: x and y as in the picture, z the depth", length=2)
         self.colours = _box(self, "Colours", "Colour map")
         self.model = _box(self, "Second model", "The model to compare with")
         for name in COLOUR_MAPS:
@@ -59,6 +61,7 @@ class InspectorControls(QWidget):
         self._lay_out()
         self._connect()
         self.set_models(())
+        self.set_planes(("xy",))
 
     def _lay_out(self) -> None:
         scales = [self.scales.button(number) for number in range(len(SCALES))]
@@ -68,7 +71,7 @@ class InspectorControls(QWidget):
         column.setContentsMargins(8, 8, 8, 2)
         column.setSpacing(5)
         for widgets, stretched in (
-            ((self.joint, self.stage), (self.joint, self.stage)),
+            ((self.joint, self.stage, self.plane), (self.joint, self.stage)),
             ((*scales, self.colours), (self.colours,)),
             ((opacity, self.opacity, self.copy, self.save), (self.opacity,)),
             ((self.all_stages, self.compare, self.model), (self.model,)),
@@ -80,7 +83,7 @@ class InspectorControls(QWidget):
             column.addLayout(row)
 
     def _connect(self) -> None:
-        for box in (self.joint, self.stage, self.model):
+        for box in (self.joint, self.stage, self.plane, self.model):
             box.currentIndexChanged.connect(self.choice_changed)
         for button in (self.all_stages, self.compare):
             button.toggled.connect(self.choice_changed)
@@ -108,6 +111,12 @@ class InspectorControls(QWidget):
         return self.stage.currentIndex() if self.stage.count() else None
 
     @property
+    def chosen_planes(self) -> tuple[Plane, ...]:
+        """The plane, or several that are wanted side by side."""
+        chosen: str = self.plane.currentData()
+        return tuple(plane for plane in PLANES if plane in (chosen.split() if chosen else ()))
+
+    @property
     def second_model(self) -> str | None:
         """The name of the model to compare with; None for none."""
         name: str | None = self.model.currentData()
@@ -121,6 +130,12 @@ class InspectorControls(QWidget):
         """The stages there are; the one that was chosen stays so if it is among them, else it is the output."""
         _refill(self.stage, [(name, name) for name in names], len(names) - 1)
         self.all_stages.setEnabled(len(names) > 1)
+
+    def set_planes(self, planes: Sequence[Plane]) -> None:
+        """The planes there are, at least one, and all together; nobody is asked where there is xy alone."""
+        entries = [(plane, plane) for plane in planes]
+        _refill(self.plane, [*entries, ("All", " ".join(planes))] if len(planes) > 1 else entries, 0)
+        self.plane.setVisible(tuple(planes) != ("xy",))
 
     def set_models(self, models: Sequence[tuple[str, str]]) -> None:
         """Names and titles of the models that can be compared with the first."""
@@ -136,6 +151,10 @@ class InspectorControls(QWidget):
         """So many stages on, round and round."""
         _step(self.stage, steps)
 
+    def step_plane(self, steps: int) -> None:
+        """So many planes on, round and round, all of them together after the last."""
+        _step(self.plane, steps)
+
 
 class _QuietBox(QComboBox):
     """A list that the wheel changes only once it was clicked."""
@@ -147,13 +166,13 @@ class _QuietBox(QComboBox):
             event.ignore()
 
 
-def _box(parent: QWidget, name: str, tip: str) -> QComboBox:
+def _box(parent: QWidget, name: str, tip: str, *, length: int = 7) -> QComboBox:
     box = _QuietBox(parent)
     box.setAccessibleName(name)
     box.setToolTip(tip)
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(7)
+    box.setMinimumContentsLength(length)
     return box
 
 

@@ -9,11 +9,12 @@ import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from inference.pose.planes import Plane
 from widgets.heatmaps.heatmap_panel import HeatmapPanel, HeatmapSheet, StageStep
 from widgets.theme import SMALL_PX, Theme, tabular, translucent
 
 ToWidget = Callable[[npt.ArrayLike], QPointF]
-"""Where a place in px of the crop is painted."""
+"""Where a place in the unit of a panel's plane is painted."""
 
 _CASING = QColor(0, 0, 0, 190)
 _ARGMAX, _EXPECTATION, _TRUTH = QColor("#ffffff"), QColor("#39d3f2"), QColor("#4dff88")
@@ -35,6 +36,23 @@ def paint_places(painter: QPainter, picture: QRectF, to_widget: ToWidget, panel:
     _cross(painter, _upright(to_widget(panel.facts.argmax), 9.0), _ARGMAX)
     _cross(painter, _diagonal(to_widget(panel.facts.expectation), 6.5), _EXPECTATION)
     painter.restore()
+
+
+def paint_axes(painter: QPainter, picture: QRectF, plane: Plane) -> None:
+    """The name of each coordinate of a plane with depth where it is highest, at the edges from which it counts."""
+    column, row = plane
+    inner = picture.adjusted(6, 4, -6, -4)
+    letters = QPainterPath()
+    metrics = painter.fontMetrics()
+    letters.addText(
+        inner.right() - metrics.horizontalAdvance(f"{column} →"),
+        inner.top() + metrics.ascent(),
+        painter.font(),
+        f"{column} →",
+    )
+    letters.addText(inner.left(), inner.bottom() - metrics.descent(), painter.font(), f"{row} ↓")
+    painter.strokePath(letters, QPen(_CASING, 3.0))
+    painter.fillPath(letters, QColor("#ffffff"))
 
 
 def paint_step(painter: QPainter, picture: QRectF, to_widget: ToWidget, step: StageStep) -> None:

@@ -34,9 +34,9 @@ def test_the_facts_of_a_cross():
     assert facts.peak_probability == pytest.approx(0.6)
     np.testing.assert_allclose(facts.argmax, [7, 10])
     np.testing.assert_allclose(facts.expectation, [7, 10], atol=1e-6)
-    assert facts.apart_px == pytest.approx(0, abs=1e-6)
+    assert facts.apart == pytest.approx(0, abs=1e-6)
     # A fifth of the mass lies one pixel to the left or right, 2 px of the crop, and a fifth above or below, 4 px.
-    np.testing.assert_allclose(facts.spread_px, [math.sqrt(0.2) * 4, math.sqrt(0.2) * 2], rtol=1e-6)
+    np.testing.assert_allclose(facts.spread, [math.sqrt(0.2) * 4, math.sqrt(0.2) * 2], rtol=1e-6)
     assert abs(facts.axis_rad) == pytest.approx(math.pi / 2)
     entropy = -(0.6 * math.log(0.6) + 4 * 0.1 * math.log(0.1))
     assert facts.entropy_nats == pytest.approx(entropy, rel=1e-6)
@@ -55,9 +55,9 @@ def test_two_peaks_have_their_mean_far_from_both():
     facts = heatmap_facts(Heatmap(pmm, pmm, GRID))
     np.testing.assert_allclose(facts.argmax, [1, 2])
     np.testing.assert_allclose(facts.expectation, [1 + 8 * 0.49, 2 + 16 * 0.49], rtol=1e-6)
-    assert facts.apart_px == pytest.approx(0.49 * math.hypot(8, 16), rel=1e-6)
+    assert facts.apart == pytest.approx(0.49 * math.hypot(8, 16), rel=1e-6)
     assert facts.axis_rad == pytest.approx(math.atan2(16, 8), rel=1e-6)
-    assert facts.spread_px[1] == pytest.approx(0, abs=1e-3)
+    assert facts.spread[1] == pytest.approx(0, abs=1e-3)
 
 
 @pytest.mark.parametrize("edges", [WHOLE, EDGES])
@@ -78,10 +78,10 @@ def test_the_facts_are_those_of_the_networks_own_formulas(edges, seed):
     scale = torch.tensor([(right - left) / 2, (bottom - top) / 2]).double()
     covariance = hm.covariance(pmm) * scale[:, None] * scale
     np.testing.assert_allclose(
-        facts.spread_px, torch.linalg.eigvalsh(covariance).sqrt().flip(0).numpy(), rtol=1e-5, atol=1e-6
+        facts.spread, torch.linalg.eigvalsh(covariance).sqrt().flip(0).numpy(), rtol=1e-5, atol=1e-6
     )
     axis = np.array([math.cos(facts.axis_rad), math.sin(facts.axis_rad)])
-    assert axis @ covariance.numpy() @ axis == pytest.approx(facts.spread_px[0] ** 2, rel=1e-5)
+    assert axis @ covariance.numpy() @ axis == pytest.approx(facts.spread[0] ** 2, rel=1e-5)
     assert facts.entropy_nats == pytest.approx(float(torch.special.entr(pmm).sum()), rel=1e-5)
 
 
@@ -118,7 +118,7 @@ def test_moving_the_map_moves_its_places_and_nothing_else():
     here, there = (heatmap_facts(Heatmap(each, each, grid)) for each in (pmm, np.roll(pmm, (3, 4), (0, 1))))
     np.testing.assert_allclose(there.argmax - here.argmax, [16, 12])
     np.testing.assert_allclose(there.expectation - here.expectation, [16, 12], atol=1e-5)
-    np.testing.assert_allclose(there.spread_px, here.spread_px, rtol=1e-5)
+    np.testing.assert_allclose(there.spread, here.spread, rtol=1e-5)
     assert there.entropy_nats == pytest.approx(here.entropy_nats)
 
 

@@ -67,7 +67,7 @@ def test_the_spread_is_that_of_the_inspector_whatever_the_turn():
         facts = heatmap_facts(Heatmap(one, one, HeatmapGrid(6, 9, edges, crop.size)))
         np.testing.assert_allclose(maps.means[place], crop.to_image(facts.expectation), atol=1e-4)
         deviations = np.sqrt(np.linalg.eigvalsh(maps.covariances[place]))[::-1]
-        np.testing.assert_allclose(deviations * crop.scale, facts.spread_px, atol=1e-4)
+        np.testing.assert_allclose(deviations * crop.scale, facts.spread, atol=1e-4)
 
 
 def test_fields_are_kept_to_a_hundredth():
