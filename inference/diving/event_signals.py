@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -9,6 +10,9 @@ import numpy.typing as npt
 from scipy.signal import find_peaks
 
 from inference.results import FloatArray
+
+_PROMINENCE_S = 20.0
+"""How far before and after a peak the surroundings reach that it stands out from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +114,71 @@ def extract_dives(signals: npt.ArrayLike, fps: float, settings: ExtractionSettin
 
 def dives_of_smoothed(signals: FloatArray, fps: float, settings: ExtractionSettings) -> list[ExtractedDive]:
     """As `extract_dives`, of (3, frames) signals that are smoothed already."""
-    start, mid, end = signals
-    starts, ends = (_peaks(signal, settings.min_boundary)[0] for signal in (start, end))
-    reach = max(round(settings.scan_s * fps), 1)
-    found = []
-    for peak, prominence in zip(*_peaks(mid, settings.min_mid, settings.min_prominence), strict=True):
-        before = starts[(starts <= peak) & (starts >= peak - reach)]
-        after = ends[(ends >= peak) & (ends <= peak + reach)]
-        if len(before) and len(after):
-            first, last = int(before[start[before].argmax()]), int(after[end[after].argmax()])
-            if first < last:
-                score = float((start[first] * mid[peak] * end[last]) ** (1 / 3))
-                if score >= settings.min_score:
-                    found.append(ExtractedDive(first, last, score, float(mid[peak]), float(prominence)))
+    peaks = EventPeaks(signals, fps, settings)
+    dives = [peaks.dive(peak, prominence) for peak, prominence in peaks.mids()]
+    return without_rivals([dive for dive in dives if dive is not None])
+
+
+def without_rivals(dives: Sequence[ExtractedDive]) -> list[ExtractedDive]:
+    """Of dives with the same start or the same end only the best-scored, in the order of time."""
     kept: list[ExtractedDive] = []
-    for dive in sorted(found, key=lambda dive: -dive.score):
+    for dive in sorted(dives, key=lambda dive: -dive.score):
         if all(dive.start != other.start and dive.end != other.end for other in kept):
             kept.append(dive)
     return sorted(kept, key=lambda dive: dive.start)
 
 
-def _peaks(signal: FloatArray, least: float, prominence: float = 0.0) -> tuple[npt.NDArray[np.int64], FloatArray]:
+class EventPeaks:
+    """Where (3, frames) smoothed signals peak, and which dives that speaks for.
+
+    A peak's prominence is what it has within `prominence_reach` frames on both sides: longer than any dive, so that it
+    is as good as that on the whole, but what happens minutes away has no say.
+
+    Attributes:
+        reach: how many frames before and after a peak of the mid signal its start and end may be.
+        prominence_reach: see above.
+    """
+
+    def __init__(self, signals: FloatArray, fps: float, settings: ExtractionSettings) -> None:
+        self._signals, self._settings = signals, settings
+        self._starts, self._ends = (_peaks(signal, settings.min_boundary)[0] for signal in signals[::2])
+        self.reach, self.prominence_reach = reaches(fps, settings)
+
+    def mids(self) -> list[tuple[int, float]]:
+        """Frames and prominences of the peaks of the mid signal that stand out enough."""
+        least, prominence = self._settings.min_mid, self._settings.min_prominence
+        peaks, prominences = _peaks(self._signals[1], least, prominence, self.prominence_reach)
+        return list(zip(peaks.tolist(), prominences.tolist(), strict=True))
+
+    def start(self, peak: int) -> int | None:
+        """The start of a dive with such a peak."""
+        start, near = self._signals[0], self._starts
+        near = near[(near <= peak) & (near >= peak - self.reach)]
+        return int(near[start[near].argmax()]) if len(near) else None
+
+    def dive(self, peak: int, prominence: float) -> ExtractedDive | None:
+        """The dive with such a peak; None if it has no start or end, or too low a score."""
+        start, mid, end = self._signals
+        first, near = self.start(peak), self._ends[(self._ends >= peak) & (self._ends <= peak + self.reach)]
+        if first is None or not len(near):
+            return None
+        last = int(near[end[near].argmax()])
+        score = float((start[first] * mid[peak] * end[last]) ** (1 / 3))
+        if first >= last or score < self._settings.min_score:
+            return None
+        return ExtractedDive(first, last, score, float(mid[peak]), prominence)
+
+
+def reaches(fps: float, settings: ExtractionSettings) -> tuple[int, int]:
+    """How many frames from a peak its start and end may be, and how many have a say in its prominence."""
+    reach = max(round(settings.scan_s * fps), 1)
+    return reach, max(round(_PROMINENCE_S * fps), reach)
+
+
+def _peaks(
+    signal: FloatArray, least: float, prominence: float = 0.0, reach: int | None = None
+) -> tuple[npt.NDArray[np.int64], FloatArray]:
     """Frames and prominences of a signal's local maxima above a least value; the first and last frame can be one."""
-    peaks, facts = find_peaks(np.pad(signal, 1), height=max(least, 1e-9), prominence=prominence)
+    length = None if reach is None else 2 * reach + 1
+    peaks, facts = find_peaks(np.pad(signal, 1), height=max(least, 1e-9), prominence=prominence, wlen=length)
     return np.asarray(peaks - 1, dtype=np.int64), facts["prominences"]

@@ -103,7 +103,7 @@ class NetworkSearch:
         self._margin = round(_MARGIN_S * self._fps)
         self._look_margin = round(MARGIN_S * self._fps)
         self._extraction = extraction
-        self._events = EventStream(self._fps, worth_a_look(extraction))
+        self._events = EventStream(self._fps, worth_a_look(extraction), [extraction.min_prominence])
         self._recent = RecentPictures(_MOST_PICTURES)
         self._record = SignalRecord()
         self._views: list[Picture] = []

@@ -96,13 +96,31 @@ def test_a_dive_is_told_once_nothing_can_change_it():
     assert told_at[0] == pytest.approx(85 + 50, abs=15)
 
 
-def test_little_is_kept_while_nothing_happens():
+def test_dives_are_told_in_time_though_a_detector_is_never_sure_of_none():
+    # Every frame is a likelier start than the least that counts as one, and the mid signal hardly falls below its own.
+    generator = np.random.default_rng(3)
+    values = np.array([[0.07], [0.13], [0.05]]) * generator.uniform(0.8, 1.2, (3, 3000))
+    expected = [(at, at + 35) for at in range(150, 2800, 200)]
+    for start, end in expected:
+        values[0, start - 1 : start + 2] = values[2, end - 1 : end + 2] = 0.9
+        values[1, start : end + 1] = 0.9
+
+    found, _, told_at = streamed(values, 25.0, USUAL, iter(lambda: 24, None))
+
+    assert [(dive.start, dive.end) for dive in found] == expected
+    assert all(told - end < 100 for (_, end), told in zip(expected, told_at, strict=True))
+    assert [(dive.start, dive.end) for dive in extract_dives(values, 25.0, USUAL)] == expected
+
+
+@pytest.mark.parametrize("floor", [(0.0, 0.0, 0.0), (0.06, 0.12, 0.05)])
+def test_little_is_kept_while_nothing_happens(floor):
+    noise = np.random.default_rng(0).uniform(0.8, 1.2, (200, 3, 50))
     stream = EventStream(25.0, USUAL)
-    for _ in range(200):
-        stream.push(np.zeros((3, 50)))
+    for part in noise:
+        stream.push(np.array(floor)[:, None] * part)
 
     assert 10_000 - stream.open_from < 100
-    assert stream._smooth.shape[1] < 100
+    assert stream._smooth.shape[1] < 700  # Twenty seconds and a bit, for how much a peak stands out.
     assert stream._rough.shape[1] < 100
     assert stream.finish().dives == []
     assert stream.open_from == 10_000
