@@ -35,6 +35,7 @@ from inference.diving.path_refinement import refined_path
 from inference.diving.signal_record import SignalRecord
 from inference.diving.take_off import take_off
 from inference.models.detector_input import NETWORK_SIZE, READING, frame_stride
+from inference.models.free_memory import give_free_memory_back
 from inference.progress import CancelToken, Progress
 from inference.results import Candidate, DetectedDive, Interval, ModelIdentity, SignalTrack, Trajectory
 from inference.video.picture import Picture
@@ -146,9 +147,7 @@ class NetworkSearch:
         """
         for part in self._parts(kept, progress, cancel):
             yield self._take(part)
-        settled = self._events.finish()
-        self._record.starts.extend(settled.signals[0].tolist())
-        yield Found(self._dives(settled), self._signals.take(self._record.frames, settled.signals, is_last=True))
+        yield self._found(self._events.finish(), is_last=True)
 
     def signals(self) -> tuple[SignalTrack, ...]:
         """The smoothed signals of every frame so far."""
@@ -201,14 +200,22 @@ class NetworkSearch:
 
     def _take(self, part: SignalPart) -> Found:
         self._record.add(part)
-        settled = self._events.push(part.probabilities)
-        self._record.starts.extend(settled.signals[0].tolist())
-        found = Found(self._dives(settled), self._signals.take(self._record.frames, settled.signals, is_last=False))
+        found = self._found(self._events.push(part.probabilities), is_last=False)
         # What an open dive may need is kept.
         needed_from = max(self._events.open_from - max(self._look_margin, self._margin), 0)
-        self._record.forget_before(needed_from)
         self._recent.forget_before(self._record.frames[needed_from])
+        self._record.forget_before(needed_from, frames_before=self._margin)
         return found
+
+    def _found(self, settled: Settled, *, is_last: bool) -> Found:
+        frames, starts = self._record.frames, self._record.starts
+        taken = len(starts)
+        starts.extend(settled.signals[0].tolist())
+        dives = self._dives(settled)
+        if settled.dives:
+            # Looking closer and following a dive take as much as the search itself, for a moment.
+            give_free_memory_back()
+        return Found(dives, self._signals.take(frames[taken : len(starts)], settled.signals, is_last=is_last))
 
     def _dives(self, settled: Settled) -> tuple[DetectedDive, ...]:
         """The dives that last as long as they may."""
