@@ -13,6 +13,7 @@ from widgets.heatmaps import HeatmapPanel, HeatmapStyle, StageStep
 from widgets.heatmaps.heatmap_painter import PanelLayout
 from widgets.heatmaps.heatmap_panel import columns_of, fact_lines
 from widgets.heatmaps.heatmap_view import HeatmapView
+from widgets.theme import current_theme
 
 PMM = np.array([[0.0, 0.1, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0], [0.5, 0.0, 0.0, 0.4]], np.float32)
 GRID = HeatmapGrid(4, 4, (-1.0, -1.0, 1.0, 1.0), (40, 40))
@@ -95,6 +96,54 @@ def test_panels_stand_where_they_are_largest():
     assert columns_of([8], 400, 400) == 3
     assert columns_of([4, 4], 300, 800) == 4
     assert columns_of([], 300, 300) == 1
+
+
+def test_the_planes_of_a_stage_stand_together():
+    assert columns_of([3], 900, 300, planes=3) == 3
+    assert columns_of([3], 400, 400, planes=3) == 2  # zy beside xy, and xz below it
+    assert columns_of([6], 400, 400, planes=3) == 3
+    assert columns_of([12], 1200, 300, planes=3) == 6
+    assert columns_of([3, 3], 900, 600, planes=3) == 3
+
+
+@pytest.mark.parametrize(("plane", "along", "size"), [("zy", 1, (40, 20)), ("xz", 0, (20, 20))])
+def test_a_plane_with_depth_is_as_large_as_the_crop_that_it_stands_beside(plane, along, size):
+    crop = np.zeros((40, 20, 3), np.uint8)
+    picture, deep = HeatmapPanel("model", crop, TO_IMAGE), HeatmapPanel("model", crop, TO_IMAGE, plane=plane)
+    assert (deep.size, deep.span) == (size, (-1, -1, 1, 1))
+    beside, below = (PanelLayout.of_panel(QRectF(0, 0, 1200, 600), each) for each in (picture, deep))
+    if plane == "zy":
+        assert beside.picture.size() == below.picture.size()
+        # A quarter down the crop is the same height in both.
+        assert beside.to_widget((7, 10)).y() == pytest.approx(below.to_widget((0.9, -0.5)).y())
+    assert below.to_crop(below.to_widget((0.25, -0.75))) == pytest.approx((0.25, -0.75))
+    shared = deep.in_words([0.5, -0.5]).rsplit(" ", 1)[1]
+    assert float(shared) == (10.0 if along == 1 else 15.0)
+
+
+def test_where_nothing_was_photographed_the_ground_is_plain_and_the_map_opaque(view):
+    # Over the lower right quarter of the plane.
+    heatmap = Heatmap(PMM, PMM, HeatmapGrid(4, 4, (0.0, 0.0, 1.0, 1.0), (40, 40), "zy"))
+    white = np.full((40, 40, 3), 255, np.uint8)
+    deep = HeatmapPanel("model", white, TO_IMAGE, heatmap, heatmap_facts(heatmap), plane="zy")
+    view.show_panel(deep, HeatmapStyle("normalised", "viridis", 0.0))
+    assert colour_at(view, -0.5, -0.5) == QColor(current_theme().field)
+    table = colour_table("viridis")
+    for place, share in (((0.05, 0.8), 1.0), ((0.95, 0.95), 0.8), ((0.3, 0.05), 0.2), ((0.95, 0.05), 0.0)):
+        shown = colour_at(view, *place).getRgb()[:3]
+        assert shown == pytest.approx(table[round(255 * share)].tolist(), abs=2), place
+
+
+def test_a_note_goes_on_beside_and_below_a_small_picture(view):
+    view.resize(110, 140)
+    crop = np.zeros((40, 40, 3), np.uint8)
+    shown = []
+    for note in ("", "flat has no heatmaps in the zy plane."):
+        view.show_panel(HeatmapPanel("flat", crop, TO_IMAGE, note=note, plane="zy"), HeatmapStyle())
+        shown.append(view.grab().toImage())
+    assert view.layout_of_panel.picture.right() < 60
+    before, after = (image.pixelColor(104, 136) for image in shown)
+    assert after.lightness() < before.lightness() / 2
 
 
 def test_facts_in_words():

@@ -91,12 +91,14 @@ class HeatmapInspector(QWidget):
 
     def show_sheet(self, sheet: HeatmapSheet) -> None:
         """Show panels; those that show the same place keep theirs, so that nothing flickers."""
-        self._sheet = sheet
+        is_parted_otherwise, self._sheet = self._sheet.planes != sheet.planes, sheet
         self.message.hide()
         self.caption.setText(sheet.caption)
         style = self.controls.style_of_panels
         if [len(row) for row in sheet.rows] != [len(row) for row in self._views]:
             self._arrange([[HeatmapView(panel, style, self) for panel in row] for row in sheet.rows])
+        elif is_parted_otherwise:
+            self._place()
         for views, panels in zip(self._views, sheet.rows, strict=True):
             for view, panel in zip(views, panels, strict=True):
                 view.show_panel(panel, style)

@@ -23,9 +23,11 @@ _GAP = 6.0
 _LINE = 17.0
 _PROFILE = 34.0
 _BAR = 10.0
-_BAR_LABELS = 46.0
+_BAR_LABELS = 50.0
 _NARROW = 250.0
 _SMALLEST = 24.0
+_NAMED = 72.0
+_READABLE = 110.0
 _UNITS: dict[Scale, str] = {"raw": "raw", "normalised": "share", "log": "log₁₀"}
 
 
@@ -104,7 +106,7 @@ def paint_panel(painter: QPainter, rect: QRectF, panel: HeatmapPanel, style: Hea
     title = QRectF(layout.picture.left(), rect.top(), rect.right() - layout.picture.left(), _LINE - 2)
     flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     painter.drawText(
-        title, flags, painter.fontMetrics().elidedText(panel.title, Qt.TextElideMode.ElideRight, int(title.width()))
+        title, flags, painter.fontMetrics().elidedText(panel.title, Qt.TextElideMode.ElideMiddle, int(title.width()))
     )
     painter.setFont(tabular(painter.font(), pixel_size=SMALL_PX))
     if panel.has_depth:
@@ -114,10 +116,14 @@ def paint_panel(painter: QPainter, rect: QRectF, panel: HeatmapPanel, style: Hea
     if panel.step is not None:
         paint_step(painter, layout.picture, layout.to_widget, panel.step)
     elif panel.heatmap is None:
-        _paint_note(painter, layout.picture, panel.note)
+        # Beside and below a small picture there is room, as there are no values to show.
+        is_small = layout.picture.width() < _READABLE
+        _paint_note(
+            painter, QRectF(layout.picture.topLeft(), rect.bottomRight()) if is_small else layout.picture, panel.note
+        )
     else:
         _paint_heatmap(painter, layout, panel, style)
-        if panel.has_depth:
+        if panel.has_depth and min(layout.picture.width(), layout.picture.height()) >= _NAMED:
             paint_axes(painter, layout.picture, panel.plane)
         paint_places(painter, layout.picture, layout.to_widget, panel)
         _paint_profiles(painter, layout, panel, theme)

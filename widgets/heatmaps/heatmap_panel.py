@@ -184,12 +184,12 @@ def _heatmap_lines(panel: HeatmapPanel, place: Callable[[FloatArray], str], *, i
     if facts is None:
         return []
     longer, shorter = facts.spread
-    digits, unit = (3, "") if panel.has_depth else (2, " px")
+    digits, unit = (3, "" if is_short else " normalised") if panel.has_depth else (2, " px")
     lines = [
         ("Peak", f"{facts.peak:.3g} raw · {facts.peak_probability:.3g} of the mass"),
         ("Argmax", place(facts.argmax)),
         ("Expectation", place(facts.expectation)),
-        ("Argmax to expectation", f"{facts.apart:.{digits}f}{unit or ' normalised'}"),
+        ("Argmax to expectation", f"{facts.apart:.{digits}f}{unit}"),
         ("Spread", f"{longer:.{digits}f} by {shorter:.{digits}f}{unit} at {np.degrees(facts.axis_rad):.0f}°"),
         ("Entropy", f"{facts.entropy_nats:.2f} nats · {100 * facts.entropy_share:.0f} % of a flat one's"),
     ]
