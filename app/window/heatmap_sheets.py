@@ -10,7 +10,7 @@ import numpy as np
 
 from app.pose_models import PoseModelChoice
 from inference.pose.heatmap_facts import heatmap_facts, truth_facts
-from inference.pose.planes import Plane, stage_names
+from inference.pose.planes import Plane, last_in_picture, stage_names
 from widgets.heatmaps import HeatmapPanel, StageStep
 
 if TYPE_CHECKING:
@@ -72,11 +72,12 @@ def _panel(
     if plane not in planes:
         return replace(empty, note=f"{model.title} has no heatmaps in the {plane} plane.")
     place = seen.joints.index(joint)
-    # What a model is sure of is where it says in the picture that a joint is.
-    score = float(seen.scores[place]) if stage == len(names) - 1 and plane == "xy" else None
+    score = float(seen.scores[place])
     if isinstance(seen, CropPlaces):
-        return replace(empty, step=_step(seen, stage, place, true), score=score)
-    if seen.maps(stage, plane) is None:
+        is_output = stage == len(names) - 1
+        return replace(empty, step=_step(seen, stage, place, true), score=score if is_output else None)
+    maps = seen.maps(stage, plane)
+    if maps is None:
         return replace(empty, note=f"{names[stage].capitalize()} has no heatmaps in the {plane} plane.")
     try:
         heatmap = seen.heatmap(stage, joint, plane)
@@ -85,8 +86,14 @@ def _panel(
     truth = None
     if true is not None and plane == "xy":  # how deep in the picture a joint is, no person can mark
         truth = truth_facts(heatmap, seen.said(stage, joint), seen.crop.to_crop(true), seen.sigma_px)
-    facts = heatmap_facts(heatmap)
-    return replace(empty, heatmap=heatmap, facts=facts, truth=truth, sigma_px=seen.sigma_px, score=score)
+    return replace(
+        empty,
+        heatmap=heatmap,
+        facts=heatmap_facts(heatmap),
+        truth=truth,
+        sigma_px=seen.sigma_px,
+        score=score if maps is last_in_picture(seen.stages) else None,
+    )
 
 
 def _step(seen: CropPlaces, stage: int, place: int, true: tuple[float, float] | None) -> StageStep:
