@@ -165,7 +165,7 @@ class KeypointCommands(QObject):
         elif not changes:
             self.said.emit("No joint was placed by hand both before and after a frame without it.")
         elif not self._change(dive_id, changes, f"Interpolate keypoints in {_frames(count)}"):
-            self.said.emit("What lies between the corrected frames is interpolated already; nothing has changed since.")
+            self.said.emit("What lies between the corrected frames is interpolated already.")
 
     def _frame_and_dive(self) -> tuple[int, str | None]:
         """The frame that is shown, and whose pose it is about: the one over it, or else the selected dive's."""

@@ -112,7 +112,7 @@ def test_interpolating_again_says_that_nothing_is_left(qtbot, window):
     assert said(window, "i", SHIFT) == ""
     settle(qtbot, window)
     undo = window.session.document.undo_text(window.session.video.id)
-    wanted = "What lies between the corrected frames is interpolated already; nothing has changed since."
+    wanted = "What lies between the corrected frames is interpolated already."
     assert said(window, "i", SHIFT) == wanted
     assert said(window, "i", CTRL) == wanted
     assert window.session.document.undo_text(window.session.video.id) == undo
