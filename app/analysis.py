@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.approach import AnalysisError, Approach, choose_approach
-from app.findings import Findings, Told, share_of
+from app.findings import Findings, Told
 from app.searching import search
 from app.sources import SourceOptions, open_reviewed, open_source
-from inference.progress import CancelToken, Progress
+from inference.progress import CancelToken, Progress, share_of
 
 if TYPE_CHECKING:
     from app.document.document import ReviewDocument

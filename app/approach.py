@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from inference.diving.network_finder import LoadedDetector
 
 METHODS = ("auto", "motion", "network", "both")
-"""auto takes the network if there are weights, motion if not; motion needs none; both lets motion add to the network's
-dives those that it alone is sure of."""
+"""auto takes the network if there are weights, motion if not, and both where nobody says how fast a video plays; motion
+needs no weights; both lets motion add to the network's dives those that it alone is sure of."""
 
 NO_NETWORK = "No trained network comes with this version, so dives are found by motion."
 
@@ -35,6 +35,7 @@ class Approach:
         classifier_weights: the file of the classifier that proposes dive codes; None for no codes.
         thresholds: settings of `inference.diving.event_signals.ExtractionSettings` that the person has chosen.
         notice: what the person should know of the choice, as a sentence; empty where it is as wished.
+        is_left_open: whether the person has left the method to the program.
     """
 
     method: str = "motion"
@@ -42,6 +43,16 @@ class Approach:
     classifier_weights: Path | None = None
     thresholds: Mapping[str, float] = field(default_factory=dict)
     notice: str = ""
+    is_left_open: bool = False
+
+    def suited(self, *, is_speed_told: bool) -> Approach:
+        """The way to take with a video of which nobody says how fast it plays, or with any other.
+
+        Networks learned from footage that plays as fast as life; where that is not certain, motion goes beside them.
+        """
+        if self.is_left_open and self.method == "network" and not is_speed_told:
+            return replace(self, method="both")
+        return self
 
     def check(self) -> None:
         """Read the weights that this way needs.
@@ -103,7 +114,9 @@ def choose_approach(
         return Approach(classifier_weights=named_by)
     found = weights or shipped_weights("detector")
     if found is not None:
-        return Approach("network" if method == "auto" else method, found, named_by, thresholds or {})
+        is_open = method == "auto"
+        chosen = "network" if is_open else method
+        return Approach(chosen, found, named_by, thresholds or {}, is_left_open=is_open)
     if method == "auto":
         return Approach(classifier_weights=named_by, notice=NO_NETWORK)
     raise AnalysisError(

@@ -76,14 +76,3 @@ def joined(parts: Sequence[tuple[SignalTrack, ...]]) -> tuple[SignalTrack, ...]:
         np.concatenate(pieces) for pieces in zip(*((track.values for track in part) for part in parts), strict=True)
     ]
     return tuple(replace(track, values=whole) for track, whole in zip(parts[0], values, strict=True))
-
-
-def share_of(progress: Progress | None, start: float, end: float) -> Progress | None:
-    """A progress that fills only the part from start to end of another one."""
-    if progress is None:
-        return None
-
-    def report(fraction: float, what: str) -> None:
-        progress(start + (end - start) * fraction, what)
-
-    return report

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.approach import Approach
-from app.findings import Findings, Run, Told, joined, share_of
+from app.findings import Findings, Run, Told, joined
 from app.naming import named, with_codes
-from inference.progress import Cancelled, CancelToken
+from inference.progress import Cancelled, CancelToken, share_of
 from inference.results import DetectedDive, Predictions, SignalTrack
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def search(
     Raises:
         ModelError: if weights cannot be used.
     """
+    approach = approach.suited(is_speed_told=settings.tells_speed(is_time_known=not reader.index.file_names))
     classifier = approach.classifier()
     if classifier is None:
         return _find(reader, settings, approach, frames, told, cancel)

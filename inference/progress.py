@@ -36,3 +36,14 @@ class CancelToken:
         """
         if self._event.is_set():
             raise Cancelled("The work was cancelled.")
+
+
+def share_of(progress: Progress | None, start: float, end: float) -> Progress | None:
+    """A progress that fills only the part from start to end of another one."""
+    if progress is None:
+        return None
+
+    def report(fraction: float, what: str) -> None:
+        progress(start + (end - start) * fraction, what)
+
+    return report

@@ -93,8 +93,9 @@ def analyze(
     has seen is kept too: the same command goes on from there, even if the program was killed. A video that the review
     has already is read as it was then: its frame numbers depend on --deinterlace and --fps.
 
-    --method auto takes the trained network if there is one, motion otherwise, which needs none. With both, the dives
-    that motion alone is sure of are added to those of the network. --sensitivity moves all thresholds of a network's
+    --method auto takes the trained network if there is one, motion otherwise, which needs none, and both where nobody
+    says how fast the video plays, as in a folder of images. With both, the dives that motion alone is sure of are added
+    to those of the network. --sensitivity moves all thresholds of a network's
     signals together; --min-score, --min-boundary, --min-mid and --min-prominence set one each, and --smoothing and
     --scan the times that they are read with.
 

@@ -85,6 +85,10 @@ class FinderSettings:
         longest = self.max_duration_s if self.max_duration_s is not None else _FLIGHT_S[1] * max(1.0, shortest)
         return real_time_scales(shortest, longest)
 
+    def tells_speed(self, *, is_time_known: bool) -> bool:
+        """Whether there is only one slow motion factor to try."""
+        return len(self.scales(is_time_known=is_time_known)) == 1
+
     def allows(self, flight: ScoredFlight) -> bool:
         """Whether a flight lasts as long as it may."""
         duration_s = flight.end_s - flight.start_s

@@ -21,8 +21,9 @@ from inference.diving.event_signals import ExtractionSettings
 from inference.diving.finder import FinderSettings
 from inference.diving.kept_signals import KeptSignals, kept_signals
 from inference.diving.network_search import NetworkSearch, SignalSource
+from inference.diving.slow_motion import worked_out_slow_motion
 from inference.models.sparing import Device, OnNotice, Sparing
-from inference.progress import CancelToken, Progress
+from inference.progress import CancelToken, Progress, share_of
 from inference.results import DetectedDive, ModelIdentity, Predictions, SignalTrack
 from inference.video.reader import FrameReader
 
@@ -35,6 +36,8 @@ OnSignals = Callable[[tuple[SignalTrack, ...]], None]
 TITLE = "the dive detector"
 
 _LOWEST_FACTOR = 0.2
+_BEFORE_SHARE = 0.8
+"""Of the progress, where the slow motion has to be worked out first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +163,13 @@ def find_dives_by_network(
         Cancelled: if cancelled.
     """
     settings = settings or FinderSettings()
-    search = NetworkSearch(reader, detector, settings, extraction or extraction_for(settings), frame_range)
+    before = 0.0 if settings.tells_speed(is_time_known=not reader.index.file_names) else _BEFORE_SHARE
+    slow_motion = worked_out_slow_motion(reader, settings, frame_range, share_of(progress, 0.0, before), cancel)
+    search = NetworkSearch(reader, detector, settings, extraction or extraction_for(settings), frame_range, slow_motion)
     dives: list[DetectedDive] = []
     with ExitStack() as stack:
         kept = stack.enter_context(kept_signals(*search.facts)) if is_kept else KeptSignals()
-        for found in search.run(kept, progress, cancel):
+        for found in search.run(kept, share_of(progress, before, 1.0), cancel):
             dives += found.dives
             if on_signals is not None and found.tracks:
                 on_signals(found.tracks)

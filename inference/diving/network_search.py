@@ -81,6 +81,7 @@ class NetworkSearch:
         settings: what to assume about the video.
         extraction: how dives are read off the signals.
         frame_range: first and last frame, both included; None for the whole video.
+        slow_motion: video seconds for a second of real time.
     """
 
     def __init__(
@@ -90,14 +91,14 @@ class NetworkSearch:
         settings: FinderSettings,
         extraction: ExtractionSettings,
         frame_range: tuple[int, int] | None,
+        slow_motion: float = 1.0,
     ) -> None:
         self._reader, self._detector, self._settings = reader, detector, settings
         self._index = reader.index
         self.first, self.last = frame_range or (0, self._index.frame_count - 1)
-        scales = settings.scales(is_time_known=not self._index.file_names)
-        # Where the speed is anybody's guess, the one that most footage has is the best.
-        self._slow_motion = scales[0] if len(scales) == 1 else 1.0
-        self._is_estimate = len(scales) > 1 or (settings.slow_motion is None and self._slow_motion > 1)
+        self._slow_motion = slow_motion
+        is_told = settings.tells_speed(is_time_known=not self._index.file_names)
+        self._is_estimate = not is_told or (settings.slow_motion is None and slow_motion > 1)
         fps = self._index.average_fps * self._slow_motion
         self._stride = frame_stride(fps)
         self._fps = fps / self._stride

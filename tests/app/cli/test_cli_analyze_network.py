@@ -167,6 +167,17 @@ def test_motion_adds_what_it_alone_is_sure_of(video, tmp_path, detector, monkeyp
     assert signals == ["end", "mid", "motion", "start"]
 
 
+def test_auto_takes_both_where_nobody_says_how_fast_the_video_plays(video, tmp_path, detector, monkeypatch):
+    monkeypatch.setattr("inference.diving.finder.find_dives", moving((95, 130, 0.9)))
+    monkeypatch.setattr("inference.diving.network_finder.worked_out_slow_motion", lambda *_: 1.0)
+    speed_is_open = ("--min-duration", "0.5", "--max-duration", "8")
+
+    for more, makers in ((), ["table", "motion", "table"]), (("--method", "network"), ["table", "table"]):
+        review = tmp_path / f"{len(more)}.divereview"
+        assert invoke("analyze", video, "--out", review, *speed_is_open, *more).exit_code == 0
+        assert [maker for _, _, maker in dives_of(review)[0]] == makers
+
+
 def test_running_again_replaces_what_was_found_and_never_what_a_person_did(video, tmp_path, detector, monkeypatch):
     monkeypatch.setattr("inference.diving.finder.find_dives", moving((41, 73, 0.9), (90, 120, 0.8), (195, 230, 0.7)))
     review = tmp_path / "r.divereview"
