@@ -37,8 +37,8 @@ class SparingEstimator:
     def __init__(
         self, title: str, load: Callable[[Device], CropPoseEstimator], largest_batch: int, on_notice: OnNotice
     ) -> None:
-        self._load, self._is_prepared = load, False
-        self._sparing = Sparing(title, self._loaded, largest_batch, on_notice)
+        self._is_prepared = False
+        self._sparing = Sparing(title, load, largest_batch, on_notice)
 
     @property
     def skeleton(self) -> Skeleton:
@@ -94,15 +94,13 @@ class SparingEstimator:
     ) -> EstimatedPoses:
         if not regions:
             return way(self._sparing.model)(pictures, regions)
-        return EstimatedPoses.joined(
-            self._sparing.in_parts(len(regions), lambda model, part: way(model)(pictures[part], regions[part]))
-        )
 
-    def _loaded(self, device: Device) -> CropPoseEstimator:
-        model = self._load(device)
-        if self._is_prepared:
-            _prepare(model)
-        return model
+        def poses(model: CropPoseEstimator, part: slice) -> EstimatedPoses:
+            if self._is_prepared:
+                _prepare(model)  # which may have come in the place of another one
+            return way(model)(pictures[part], regions[part])
+
+        return EstimatedPoses.joined(self._sparing.in_parts(len(regions), poses))
 
 
 def _prepare(model: CropPoseEstimator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,9 @@ def one_dive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("footage") / "one-dive.mp4"
     clip.write_demo_clip(path, height=240, fps=50, duration_s=7.6)
     return path
+
+
+@pytest.fixture(autouse=True)
+def no_lines_of_progress(monkeypatch):
+    """A busy machine would print some between what a test looks for."""
+    monkeypatch.setattr("app.cli.console.LINE_INTERVAL_S", math.inf)

@@ -32,6 +32,8 @@ DIVES = ((40, 72), (150, 185))
 KNOWS_THE_ANSWER = textwrap.dedent("""
     import os, signal, sys
     import app.approach as approach
+    import app.cli.console as console
+    import inference.diving.network_search as network_search
     from table_detector import TableDetector
 
     class Detector(TableDetector):
@@ -46,6 +48,8 @@ KNOWS_THE_ANSWER = textwrap.dedent("""
 
     detector = Detector(((40, 72), (150, 185)))
     approach._loaded = lambda weights, facts: detector
+    console.LINE_INTERVAL_S = float("inf")
+    network_search.path_by_motion = lambda *_, **__: None
     from main import main
     sys.exit(main())
 """)
@@ -67,6 +71,8 @@ def detector(monkeypatch, no_shipped_weights):
     (no_shipped_weights / "detector.safetensors").write_bytes(b"weights")
     detector = TableDetector(DIVES)
     monkeypatch.setattr("app.approach._loaded", lambda weights, facts: detector)
+    # Nothing moves in the video.
+    monkeypatch.setattr("inference.diving.network_search.path_by_motion", lambda *_, **__: None)
     return detector
 
 

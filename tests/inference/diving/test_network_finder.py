@@ -127,8 +127,8 @@ def test_only_a_range_is_looked_at(reader):
 
 
 def test_durations_and_sensitivity_are_a_persons(reader):
-    assert len(find_dives_by_network(reader, TableDetector(DIVES), FinderSettings(min_duration_s=1.35)).dives) == 1
-    assert len(find_dives_by_network(reader, TableDetector(DIVES), FinderSettings(max_duration_s=1.0)).dives) == 0
+    assert len(find_dives_by_network(reader, TableDetector(DIVES), FinderSettings(1.0, min_duration_s=1.35)).dives) == 1
+    assert len(find_dives_by_network(reader, TableDetector(DIVES), FinderSettings(1.0, max_duration_s=1.0)).dives) == 0
     usual, sure = extraction_for(FinderSettings()), extraction_for(FinderSettings(sensitivity=0.0))
     assert (usual.min_mid, sure.min_mid) == (0.3, 0.6)
     assert extraction_for(FinderSettings(sensitivity=1.0)).min_boundary == pytest.approx(0.2 * usual.min_boundary)
