@@ -136,6 +136,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("show_ghost", "Found pose beneath", SHOW, ("Shift+G",), "", "Ghost", is_checkable=True),
     ActionSpec("show_heatmap", "Heatmap", SHOW, ("H",), "heatmap", "Where the model sees joints", True, VIDEO),
     ActionSpec("show_spread", "Covariance ellipses", SHOW, ("Shift+E",), "", "How far joints spread", True, VIDEO),
+    ActionSpec("show_samples", "Samples", SHOW, ("Shift+D",), "", "Where joints might be", True, VIDEO),
     ActionSpec("show_fields", "Part affinity fields", SHOW, ("Shift+P",), "", "Arrows along limbs", True, VIDEO),
     ActionSpec(
         "live_pose", "Live pose", SHOW, ("Shift+S",), "live", "Find the pose live", is_checkable=True, needs=VIDEO

@@ -1,4 +1,4 @@
-"""Heatmaps, covariance ellipses and part affinity fields over the playing video, each over the frame that it is of."""
+"""Heatmaps, ellipses, samples and part affinity fields over the playing video, each over the frame that it is of."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from widgets.canvas.field_overlay import FieldOverlay
 from widgets.canvas.heatmap_overlay import HeatmapOverlay
 from widgets.canvas.mapped_view import MapsOverlay
 from widgets.canvas.pose_overlay import LEFT, MIDDLE, RIGHT
+from widgets.canvas.samples_overlay import SamplesOverlay
 from widgets.canvas.spread_overlay import SpreadOverlay
 from widgets.colour_maps import COLOUR_MAPS
 
@@ -41,7 +42,7 @@ def maps_overlay(answer: LiveAnswer | None, wanted: frozenset[str], style: MapsS
 
     Args:
         answer: of that frame; None for no overlay.
-        wanted: "heatmap", "spread" and "fields", as far as they are to be seen.
+        wanted: "heatmap", "spread", "samples" and "fields", as far as they are to be seen.
         style: how.
     """
     if answer is None or answer.maps is None:
@@ -53,6 +54,7 @@ def maps_overlay(answer: LiveAnswer | None, wanted: frozenset[str], style: MapsS
         _heatmap(maps, joints, answer.scores, style) if "heatmap" in wanted else None,
         _fields(maps, joints, sides) if "fields" in wanted else None,
         _spread(maps, joints, sides) if "spread" in wanted else None,
+        _samples(maps, joints, sides) if "samples" in wanted else None,
     )
 
 
@@ -67,6 +69,8 @@ def missing_maps(answer: LiveAnswer, wanted: frozenset[str]) -> str:
         return "This model has no part affinity fields; OpenPose has."
     if "spread" in wanted and maps.covariances is None:
         return "The heatmaps of this model do not say how far a joint spreads, so that there are no ellipses."
+    if "samples" in wanted and maps.samples is None:
+        return "The heatmaps of this model do not say how likely each place is, so that there are no samples."
     return ""
 
 
@@ -96,6 +100,12 @@ def _spread(maps: PoseMaps, joints: Sequence[int], sides: npt.NDArray[np.int8]) 
     if maps.means is None or maps.covariances is None:
         return None
     return SpreadOverlay(maps.means[joints], maps.covariances[joints], sides[joints])
+
+
+def _samples(maps: PoseMaps, joints: Sequence[int], sides: npt.NDArray[np.int8]) -> SamplesOverlay | None:
+    if maps.samples is None:
+        return None
+    return SamplesOverlay(maps.samples[:, joints], sides[joints])
 
 
 def _side(name: str) -> int:

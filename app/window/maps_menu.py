@@ -46,7 +46,7 @@ class MapsMenu(QObject):
         self._joints, self._chosen = joints, chosen
         menu.addSeparator()
         self.joint = self._add(
-            menu, "Joint", "Of which joint heatmap, ellipses and arrows are shown", self._list_joints
+            menu, "Joint", "Of which joint heatmap, ellipses, samples and arrows are shown", self._list_joints
         )
         self.opacity = self._add(menu, "Heatmap opacity", "Of the heatmap's highest value", self._list_opacities)
         self.colours = self._add(menu, "Heatmap colours", "In equal steps from low to high", self._list_colours)

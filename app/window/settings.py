@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 RECENT_FILES = 12
 OVERLAYS = ("path", "candidates", "crop", "pose", "ghost")
-MAP_OVERLAYS = ("heatmap", "spread", "fields")
+MAP_OVERLAYS = ("heatmap", "spread", "samples", "fields")
 """Of what led to a pose; they are off until switched on, since they cost work."""
 
 

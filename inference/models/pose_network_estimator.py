@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from inference.models.deeppose import CascadeOutput
@@ -110,7 +111,9 @@ class NetworkPoseEstimator:
         means_something = stage.pmm is None or output.covariances is not None
         limbs = self._model.limbs if isinstance(self._model, PartAffinityModel) else ()
         pafs = output.pafs[-1][place].numpy() if output.pafs else None
-        return pose_maps(read, pmm if means_something else None, crop, output.heatmap_edges, limbs, pafs)
+        kept = pmm if means_something else None
+        poses = None if output.samples is None else _in_crop(output.samples[place], crop.size)
+        return pose_maps(read, kept, crop, output.heatmap_edges, limbs, pafs, poses)
 
     def look(self, picture: Picture, region: CropRegion) -> CropLook:
         """What it says of one person, with the heatmaps or places of every stage; see `HeatmapEstimator`."""
@@ -148,6 +151,12 @@ class NetworkPoseEstimator:
             pictures = prepared(shown.to(self._device, non_blocking=True))
             output: PoseOutput = self._model(pictures.contiguous(memory_format=torch.channels_last))
             return output.on_cpu()
+
+
+def _in_crop(normalised: torch.Tensor, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """(..., 2) px of a crop of (height, width)."""
+    extent = torch.tensor([size[1], size[0]])
+    return ((normalised + 1) / 2 * extent).numpy()
 
 
 def _stage_arrays(stage: HeatmapStage, width: int, height: int) -> StageHeatmaps:

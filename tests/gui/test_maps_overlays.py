@@ -15,6 +15,7 @@ from widgets.canvas.field_overlay import FieldOverlay
 from widgets.canvas.heatmap_overlay import HeatmapOverlay
 from widgets.canvas.mapped_view import MapsOverlay
 from widgets.canvas.pose_overlay import LEFT, MIDDLE, RIGHT
+from widgets.canvas.samples_overlay import SamplesOverlay
 from widgets.canvas.spread_overlay import SpreadOverlay, paint_spreads
 from widgets.colour_maps import colour_table
 from widgets.theme import current_theme
@@ -267,3 +268,24 @@ def test_fields_without_limbs_have_no_arrows(canvas):
 def test_arrays_of_another_shape_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_samples_are_dots_where_they_are_in_the_colours_of_their_sides(canvas):
+    places = np.array([[[20.0, 10.0], [60.0, 40.0], [np.nan, 40.0]], [[30.0, 10.0], [60.0, 60.0], [90.0, np.nan]]])
+    canvas.set_maps(MapsOverlay(samples=SamplesOverlay(places.astype(np.float32), np.array([LEFT, RIGHT, MIDDLE]))))
+
+    image, theme = canvas.grab().toImage(), current_theme()
+    for x, y, colour in (
+        (20, 10, theme.pose_left), (30, 10, theme.pose_left), (60, 40, theme.pose_right), (60, 60, theme.pose_right)
+    ):  # fmt: skip
+        shown, expected = image.pixelColor(2 * x, 2 * y + 50), QColor(colour)
+        assert shown.getRgb()[:3] == pytest.approx(np.multiply(expected.getRgb()[:3], 0.9), abs=3)
+        assert image.pixelColor(2 * x + 6, 2 * y + 50).getRgb()[:3] == (0, 0, 0)
+    assert middle_of_light(canvas)[0] == pytest.approx(np.average([25, 60], weights=[
+        sum(QColor(theme.pose_left).getRgb()[:3]), sum(QColor(theme.pose_right).getRgb()[:3])
+    ]), abs=0.3)  # fmt: skip
+
+
+def test_samples_of_other_joints_than_sides_are_refused():
+    with pytest.raises(ValueError, match="2 joints"):
+        SamplesOverlay(np.zeros((4, 3, 2), np.float32), np.zeros(2, np.int8))

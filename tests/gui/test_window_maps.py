@@ -107,6 +107,10 @@ def test_each_overlay_has_a_key_of_its_own(qtbot, window):
     assert maps(window).fields.fields.shape == (2, 2, 17, 17)
     press(window, "e", SHIFT)
     assert maps(window).spread is None
+    press(window, "d", SHIFT)
+    qtbot.waitUntil(lambda: maps(window).samples is not None)
+    assert maps(window).samples.places.shape == (32, 17, 2)
+    assert maps(window).spread is None
 
 
 def test_maps_follow_the_frame_and_are_of_no_other(qtbot, window, model):
@@ -150,6 +154,8 @@ def test_one_joint_is_chosen_by_menu_or_by_key(qtbot, window):
     assert np.argwhere(maps(window).heatmap.values).tolist() == [[place, place]]
     assert maps(window).heatmap.values.max() == 255
     assert len(maps(window).spread.means) == 1
+    press(window, "d", SHIFT)
+    assert maps(window).samples.places.shape == (32, 1, 2)
     # The fields of the limbs that end there.
     assert len(maps(window).fields.fields) == 1
     press(window, Qt.Key.Key_Down, ALT)

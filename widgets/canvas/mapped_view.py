@@ -1,4 +1,4 @@
-"""A picture with what led to a pose over it: heatmap, part affinity fields, and how far each joint spreads."""
+"""A picture with what led to a pose over it: heatmap, part affinity fields, samples, and how far each joint spreads."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from inference.results import FloatArray
 from widgets.canvas.field_overlay import FieldOverlay, paint_fields
 from widgets.canvas.heatmap_overlay import HeatmapOverlay, paint_heatmap
 from widgets.canvas.picture_view import PictureView
+from widgets.canvas.samples_overlay import SamplesOverlay, paint_samples
 from widgets.canvas.spread_overlay import SpreadOverlay, paint_spreads
 from widgets.theme import Theme
 
@@ -23,6 +24,7 @@ class MapsOverlay:
     heatmap: HeatmapOverlay | None = None
     fields: FieldOverlay | None = None
     spread: SpreadOverlay | None = None
+    samples: SamplesOverlay | None = None
 
 
 class MappedView(PictureView):
@@ -56,7 +58,9 @@ class MappedView(PictureView):
             paint_fields(painter, self._maps.fields, self._frame_to_widget(), theme)
 
     def paint_spreads(self, painter: QPainter, theme: Theme) -> None:
-        """Ellipses, to lie on top of the pose."""
+        """Samples and ellipses, to lie on top of the pose."""
+        if self._maps.samples is not None:
+            paint_samples(painter, self._maps.samples, self._frame_to_widget(), theme)
         if self._maps.spread is not None:
             paint_spreads(painter, self._maps.spread, self._frame_to_widget(), theme)
 
