@@ -51,7 +51,7 @@ def paint_samples(painter: QPainter, overlay: SamplesOverlay, to_widget: FloatAr
         places = overlay.places[:, overlay.sides == side].reshape(-1, 2)
         shown = places[np.isfinite(places).all(axis=1)] @ to_widget[:, :2].T + to_widget[:, 2]
         dots = QPolygonF([QPointF(x, y) for x, y in shown.tolist()])
-        for pen in (QPen(translucent("#000000", 0.5), _DOT_PX + 2), QPen(translucent(colour, 0.9), _DOT_PX)):
+        for pen in (QPen(translucent("#000000", 0.35), _DOT_PX + 1.5), QPen(translucent(colour, 0.9), _DOT_PX)):
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             painter.drawPoints(dots)
