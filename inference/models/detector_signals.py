@@ -118,7 +118,7 @@ def signals_of_stream(
         with torch.autocast(kind, dtype=torch.bfloat16, enabled=is_half):
             maps = stream.push(torch.from_numpy(pictures)[None].to(stream.device))
         return None if maps is None else signals_of_maps(maps, pictures.shape[2], pictures.shape[1])
-    except Exception:
+    except Exception:  # whatever it was, it is raised again
         stream.memories = before
         raise
 
