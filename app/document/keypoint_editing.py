@@ -16,13 +16,21 @@ class KeypointEditing(Session):
     """The part of the document's editing half that is about keypoints; none of it touches the review status."""
 
     def set_keypoint(
-        self, dive_id: str, frame: FrameTime, name: str, x: float, y: float, visibility: Visibility = Visibility.VISIBLE
+        self,
+        dive_id: str,
+        frame: FrameTime,
+        name: str,
+        x: float,
+        y: float,
+        visibility: Visibility = Visibility.VISIBLE,
+        depth: float | None = None,
     ) -> None:
-        """Place a keypoint in a frame, in image coordinates (px); it leaves the review status alone."""
-        self.set_keypoints(dive_id, [PlacedKeypoint(frame, name, x, y, visibility)], text=f"Move {name}")
+        """Place a keypoint in a frame, see `PlacedKeypoint`; it leaves the review status alone."""
+        placed = PlacedKeypoint(frame, name, x, y, visibility, depth=depth)
+        self.set_keypoints(dive_id, [placed], text=f"Move {name}")
 
     def clear_keypoint(self, dive_id: str, frame: int, name: str) -> None:
-        """Remove a placed keypoint: the predicted one counts again."""
+        """Remove a placed keypoint: the predicted one counts again, and its depth."""
         self.set_keypoints(dive_id, (), cleared=[(frame, name)], text=f"Take back {name}")
 
     def set_keypoints(
@@ -38,14 +46,15 @@ class KeypointEditing(Session):
         Args:
             dive_id: the dive.
             placed: where keypoints are.
-            cleared: frame and name of placed keypoints whose predicted ones are to count again.
+            cleared: frame and name of placed keypoints whose predicted ones are to count again. One that is placed too
+                keeps nothing of what it was, so not its depth either.
             text: what undo calls it.
 
         Returns:
             How many of them changed; without any there is nothing to undo.
 
         Raises:
-            DocumentError: if a frame is not in the video, a location is not a number, or a keypoint has no name.
+            DocumentError: if a frame is not in the video, or a keypoint has no name, or no number for its place or depth.
         """
         state = self._live_state(dive_id)
         with self._editing(state.video_id, text) as edit:
@@ -57,9 +66,10 @@ class KeypointEditing(Session):
             if not frames:
                 return 0
             old = read_keypoints(edit.connection, dive_id, first_frame=min(frames), last_frame=max(frames))
+            keys = {keypoint_key(dive_id, frame, name): None for frame, name in cleared}
             for each in placed:
                 key = keypoint_key(dive_id, each.time.frame, each.name)
-                edit.add(place_keypoint(old.get(key), key, each, edit.author))
-            keys = [keypoint_key(dive_id, frame, name) for frame, name in cleared]
+                edit.add(place_keypoint(old.get(key), key, each, edit.author, keeps_depth=key not in keys))
+                keys.pop(key, None)
             edit.add([Assignment(key, old[key], None) for key in keys if key in old])
             return len(edit.assignments)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, inspect, select, text, update
 from app.document.errors import DocumentError
 from app.document.schema import Base, FormatRow
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # From each older version to the next one: plain SQL on the schema of its time, never the present models.
 _STEPS: Mapping[int, Sequence[str]] = {
@@ -22,6 +22,7 @@ _STEPS: Mapping[int, Sequence[str]] = {
         "ALTER TABLE video ADD COLUMN image_fps FLOAT",
     ),
     3: ("ALTER TABLE keypoint ADD COLUMN is_interpolated BOOLEAN NOT NULL DEFAULT FALSE",),
+    4: ("ALTER TABLE keypoint ADD COLUMN depth FLOAT",),
 }
 
 

@@ -155,6 +155,10 @@ class Keypoint:
     is_human says that a person placed it in this frame, is_interpolated that it was reckoned from those placed in
     frames around it; its provenance is then the person who asked for that. predicted is (x, y, confidence), also where
     another location wins.
+
+    depth is how much farther from the camera than the pelvis it is along the line of sight to that, in px of the
+    picture at the diver's distance; None where nobody knows. It is a person's (is_depth_human) or interpolated with
+    the location, or else predicted_depth, the model's.
     """
 
     name: str
@@ -165,6 +169,9 @@ class Keypoint:
     provenance: Provenance
     predicted: tuple[float, float, float] | None
     is_interpolated: bool = False
+    depth: float | None = None
+    is_depth_human: bool = False
+    predicted_depth: float | None = None
 
     @property
     def is_placed(self) -> bool:
@@ -174,7 +181,11 @@ class Keypoint:
 
 @dataclass(frozen=True, slots=True)
 class PlacedKeypoint:
-    """Where a keypoint is in a frame, image coordinates in pixels: as a person says, or as interpolated for them."""
+    """Where a keypoint is in a frame, image coordinates in pixels: as a person says, or as interpolated for them.
+
+    depth is as in `Keypoint`. None says nothing about it: what this keypoint was given in this frame earlier stays, or
+    else the model's depth counts.
+    """
 
     time: FrameTime
     name: str
@@ -182,6 +193,7 @@ class PlacedKeypoint:
     y: float
     visibility: Visibility = Visibility.VISIBLE
     is_interpolated: bool = False
+    depth: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,23 +201,26 @@ class KeypointTrack:
     """Predicted keypoints of one dive in consecutive frames.
 
     values is (frames, keypoints, 3): x, y in image coordinates (px) and the confidence in [0, 1], in the order of
-    `names`; NaN where the model says nothing. Entry i belongs to frame first_frame + i.
+    `names`; NaN where the model says nothing. Entry i belongs to frame first_frame + i. depths is (frames, keypoints),
+    see `Keypoint`; NaN where the model does not know, None for a model that never does.
     """
 
     model: ModelIdentity
     first_frame: int
     names: tuple[str, ...]
     values: npt.NDArray[np.float32]
+    depths: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KeypointValue:
-    """A keypoint location as the history shows it."""
+    """A keypoint location as the history shows it; without a depth beside the predicted one, that is None."""
 
     x: float
     y: float
     visibility: Visibility
     is_interpolated: bool = False
+    depth: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,10 @@ class DiveValueRow(Base):
 
 
 class KeypointTrackRow(Base):
-    """Predicted keypoints of a dive in consecutive frames; names is a JSON list."""
+    """Predicted keypoints of a dive in consecutive frames; names is a JSON list.
+
+    The array is (frames, keypoints, 3), or 4 where the model says how far away keypoints are: x, y, confidence, depth.
+    """
 
     __tablename__ = "keypoint_track"
 
@@ -211,7 +214,8 @@ class KeypointRow(Base):
     """A keypoint beside the predicted one, which it wins over, in image coordinates of its frame (px).
 
     is_interpolated says that nobody placed it in this frame: it was reckoned from those placed in frames around it, for
-    the person who asked for that.
+    the person who asked for that. depth is how much farther away than the pelvis it is (px); null where only the model
+    says anything about that.
     """
 
     __tablename__ = "keypoint"
@@ -225,6 +229,7 @@ class KeypointRow(Base):
     y: Mapped[float]
     visibility: Mapped[int]
     is_interpolated: Mapped[bool]
+    depth: Mapped[float | None]
     person: Mapped[str] = mapped_column(NAME)
     at_us: Mapped[int] = mapped_column(BigInteger)
 

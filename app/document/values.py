@@ -23,7 +23,7 @@ class Value(NamedTuple):
     """What stands at a key, with its origin: a person, or a model's run whose value a person accepted.
 
     Which of the fields are used depends on the key: frame and seconds for start and end, trajectory_id for a path,
-    x, y, visibility, is_interpolated and seconds for a keypoint, text for everything else.
+    x, y, visibility, is_interpolated, depth and seconds for a keypoint, text for everything else.
     """
 
     at_us: int
@@ -37,6 +37,7 @@ class Value(NamedTuple):
     y: float | None = None
     visibility: int | None = None
     is_interpolated: bool = False
+    depth: float | None = None
 
     @property
     def is_human(self) -> bool:
@@ -57,7 +58,7 @@ class Value(NamedTuple):
     @property
     def content(self) -> tuple[object, ...]:
         """The value without its origin."""
-        place = self.x, self.y, self.visibility, self.is_interpolated
+        place = self.x, self.y, self.visibility, self.is_interpolated, self.depth
         return (self.frame, self.seconds, self.text, self.trajectory_id, *place)
 
     def to_json(self) -> str:
@@ -106,9 +107,8 @@ def public_value(key: Key, value: Value | None) -> FrameTime | KeypointValue | s
     if key.field in (Field.START, Field.END):
         return value.time
     if key.field is Field.KEYPOINT:
-        return KeypointValue(
-            value.x or 0.0, value.y or 0.0, Visibility(value.visibility or 0), is_interpolated=value.is_interpolated
-        )
+        visibility = Visibility(value.visibility or 0)
+        return KeypointValue(value.x or 0.0, value.y or 0.0, visibility, value.is_interpolated, value.depth)
     return value.trajectory_id if key.field is Field.PATH else value.text
 
 
@@ -167,6 +167,7 @@ def _write_keypoints(connection: Connection, keypoints: dict[Key, Value | None])
             "y": value.y,
             "visibility": value.visibility,
             "is_interpolated": value.is_interpolated,
+            "depth": value.depth,
             "person": value.person,
             "at_us": value.at_us,
         }
@@ -195,6 +196,7 @@ def read_keypoints(
             y=row.y,
             visibility=row.visibility,
             is_interpolated=row.is_interpolated,
+            depth=row.depth,
         )
         for row in connection.execute(query)
     }

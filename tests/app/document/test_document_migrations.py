@@ -20,6 +20,7 @@ from app.document.schema import Base
 VERSION_1 = Path(__file__).with_name("version_1.sql")
 VERSION_2 = Path(__file__).with_name("version_2.sql")
 VERSION_3 = Path(__file__).with_name("version_3.sql")
+VERSION_4 = Path(__file__).with_name("version_4.sql")
 
 
 @pytest.fixture
@@ -43,6 +44,14 @@ def version_3_review(review_path):
     """A review as version 3 wrote it: as the others, with a head and a neck by hand; a move of the neck was undone."""
     with closing(sqlite3.connect(review_path)) as connection:
         connection.executescript(VERSION_3.read_text(encoding="utf-8"))
+    return review_path
+
+
+@pytest.fixture
+def version_4_review(review_path):
+    """A review as version 4 wrote it: as the others, with a predicted track, an interpolated head, an undone move."""
+    with closing(sqlite3.connect(review_path)) as connection:
+        connection.executescript(VERSION_4.read_text(encoding="utf-8"))
     return review_path
 
 
@@ -121,6 +130,32 @@ def test_keypoints_of_a_version_3_review_are_those_of_a_person(version_3_review,
         assert document.labelled_frames(dive.id, by_hand=True) == (110, 111)
     ReviewDocument.create(tmp_path / "new.divereview").close()
     assert tables(version_3_review) == tables(tmp_path / "new.divereview")
+
+
+def test_keypoints_of_a_version_4_review_have_no_depth_until_somebody_says_one(version_4_review, build, tmp_path):
+    with ReviewDocument.open(version_4_review) as document:
+        video = document.videos()[0]
+        dive = document.dives(video.id)[0]
+        head, neck, filled = (
+            document.keypoints(dive.id, frame)[name] for frame, name in ((110, "head"), (111, "neck"), (112, "head"))
+        )
+        assert (head.x, head.y, head.is_human, head.predicted) == (2.5, 3.5, True, (1.0, 1.0, 1.0))
+        assert (neck.x, neck.y, neck.visibility, neck.predicted) == (5.0, 6.0, Visibility.HIDDEN, (4.0, 1.0, 1.0))
+        assert (filled.x, filled.is_interpolated, filled.predicted) == (1.0, True, (5.0, 1.0, 1.0))
+        assert {(each.depth, each.predicted_depth, each.is_depth_human) for each in (head, neck, filled)} == {
+            (None, None, False)
+        }
+        ((_, track),) = document.keypoint_tracks(dive.id)
+        assert (track.first_frame, track.names, track.depths) == (110, ("head", "neck"), None)
+        assert track.values[..., 0].tolist() == [[1, 2], [3, 4], [5, 6]]
+        assert document.redo(video.id) == "Move neck"
+        assert (document.keypoints(dive.id, 112)["neck"].x, document.undo(video.id)) == (9.0, "Move neck")
+        assert document.undo(video.id) == "Interpolate keypoints in 1 frame"
+        assert not document.keypoints(dive.id, 112)["head"].is_placed
+        document.set_keypoint(dive.id, build.at(110), "head", 2.5, 3.5, depth=-4.0)
+        assert document.keypoints(dive.id, 110)["head"].depth == -4.0
+    ReviewDocument.create(tmp_path / "new.divereview").close()
+    assert tables(version_4_review) == tables(tmp_path / "new.divereview")
 
 
 def test_a_failed_migration_leaves_the_old_review(old_review, monkeypatch):
