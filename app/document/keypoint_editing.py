@@ -54,7 +54,7 @@ class KeypointEditing(Session):
             How many of them changed; without any there is nothing to undo.
 
         Raises:
-            DocumentError: if a frame is not in the video, or a keypoint has no name, or no number for its place or depth.
+            DocumentError: if a frame is not in the video, or a keypoint has no name or no number for a place or depth.
         """
         state = self._live_state(dive_id)
         with self._editing(state.video_id, text) as edit:
