@@ -96,12 +96,12 @@ class DiverPose(HeatmapModel):
 
     def forward(self, pictures: Tensor) -> PoseOutput:
         """See `PoseModel`."""
-        heatmaps, axes = self._heatmaps_and_axes(pictures)
-        return replace(self.predictor.output(heatmaps), axes=axes)
+        features, axes = self.features(pictures)
+        return replace(self.predictor.output(self.head(features)), axes=axes)
 
     def heatmaps(self, pictures: Tensor) -> Sequence[Tensor]:
         """See `HeatmapModel`."""
-        return [self._heatmaps_and_axes(pictures)[0]]
+        return [self.head(self.features(pictures)[0])]
 
     def loss(self, output: PoseOutput, targets: PoseTargets) -> Tensor:
         """See `PoseModel`; besides, how far the axes are off, squared, in crops whose axes are known."""
@@ -112,8 +112,12 @@ class DiverPose(HeatmapModel):
         off = (output.axes.float() - targets.axes).square().sum(dim=(-2, -1))
         return loss + AXES_WEIGHT * torch.where(is_known, off, 0.0).sum() / is_known.sum().clamp(min=1)
 
-    def _heatmaps_and_axes(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, K, h, w), and (N, 2, 3) as in `PoseOutput`."""
+    def features(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, widths[0], h, w) of which heatmaps are drawn, and (N, 2, 3) axes as in `PoseOutput`.
+
+        Args:
+            pictures: (N, 3, height, width), see `PoseModel.forward`.
+        """
         features: Tensor = self.stem(pictures)
         scales = []
         for blocks in self.down:
@@ -126,5 +130,4 @@ class DiverPose(HeatmapModel):
         for fine, narrow, block in zip(reversed(scales[:-1]), reversed(self.narrow), reversed(self.up), strict=True):
             coarse = functional.interpolate(narrow(features), scale_factor=2.0, mode="nearest")
             features = block(torch.relu(fine + coarse))
-        heatmaps: Tensor = self.head(features)
-        return heatmaps, axes
+        return features, axes

@@ -83,6 +83,7 @@ _HRNET_SMALL: Final = {
 
 POSE_DESIGNS: Final[dict[str, PoseDesign]] = {
     "diver": PoseDesign("inference.models.diver_pose:DiverPose", is_small=True),
+    "diver-depth": PoseDesign("inference.models.diver_depth:DiverDepth", is_small=True),
     **{f"resnet-{depth}": PoseDesign(_RESNET, {"depth": depth}) for depth in (18, 34, 50, 101)},
     **{
         f"resnet-{depth}@{resolution}px": PoseDesign(_RESNET, {"depth": depth, "resolution": resolution})

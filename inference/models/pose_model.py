@@ -24,12 +24,14 @@ class PoseTargets:
 
     coordinates is (N, K, 2), normalised to the crop, and may lie outside of it; counts is (N, K) bool, False for a
     keypoint that nothing is known of, whose coordinates then mean nothing. axes, (N, 2, 3), are those of `body_axes`
-    in each crop, 0 where not known; None where nobody asks for them.
+    in each crop, 0 where not known; None where nobody asks for them. depths, (N, K), are normalised as
+    `inference.pose.planes` says, NaN where not known; None where nobody asks for them.
     """
 
     coordinates: Tensor
     counts: Tensor
     axes: Tensor | None = field(default=None, kw_only=True)
+    depths: Tensor | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         # A derivative at a place that is no number is none either, and would spoil the weights for all the others.
@@ -37,8 +39,8 @@ class PoseTargets:
 
     def to(self, device: str | torch.device) -> PoseTargets:
         """The same in the memory of a device."""
-        axes = None if self.axes is None else self.axes.to(device)
-        return PoseTargets(self.coordinates.to(device), self.counts.to(device), axes=axes)
+        axes, depths = (None if values is None else values.to(device) for values in (self.axes, self.depths))
+        return PoseTargets(self.coordinates.to(device), self.counts.to(device), axes=axes, depths=depths)
 
 
 class PoseModel(nn.Module, ABC):

@@ -91,6 +91,7 @@ class NetworkPoseEstimator:
         count = len(self.skeleton.joints)
         keypoints, scores = np.zeros((len(maps), count, 2)), np.zeros((len(maps), count))
         evidence: list[PoseMaps] = []
+        depths: list[FloatArray] = []
         for first in range(0, len(maps), _AT_ONCE):
             places = range(first, min(first + _AT_ONCE, len(maps)))
             crops = np.stack([maps[place].cut(pictures[place])[..., :3] for place in places])
@@ -99,10 +100,13 @@ class NetworkPoseEstimator:
             scores[first : places.stop] = np.clip(output.confidences.numpy(), 0, 1)
             for place, points in zip(places, found, strict=True):
                 keypoints[place] = maps[place].to_image(points)
+            if output.coordinates.shape[-1] > 2:
+                away = output.coordinates[..., 2].numpy().astype(np.float64) * max(height, width) / 2
+                depths += [row / maps[place].scale for place, row in zip(places, away, strict=True)]
             stage = last_in_picture(output.stages) if with_maps else None
             if stage is not None:
                 evidence += [self._maps(output, stage, place - first, maps[place]) for place in places]
-        return EstimatedPoses(keypoints, scores, tuple(evidence))
+        return EstimatedPoses(keypoints, scores, tuple(evidence), np.stack(depths) if depths else None)
 
     def _maps(self, output: PoseOutput, stage: HeatmapStage, place: int, crop: CropMap) -> PoseMaps:
         raw = stage.heatmaps[place].numpy()

@@ -20,12 +20,15 @@ class EstimatedPoses:
     """The poses in n crops.
 
     keypoints is (n, K, 2) in image coordinates of each crop's own picture, scores (n, K) in [0, 1]; maps has what led
-    to each pose, and is empty where nobody asked for it or the model has none.
+    to each pose, and is empty where nobody asked for it or the model has none. depths, (n, K), is how much farther away
+    each keypoint is than the pelvis, in px of the picture (as many to the metre as at the pelvis); None if the model
+    does not say.
     """
 
     keypoints: FloatArray
     scores: FloatArray
     maps: tuple[PoseMaps, ...] = ()
+    depths: FloatArray | None = None
 
     def where(self, is_other: npt.NDArray[np.bool_], others: EstimatedPoses) -> EstimatedPoses:
         """These poses, and the others where (n,) is_other says so."""
@@ -33,15 +36,21 @@ class EstimatedPoses:
         scores = np.where(is_other[:, None], others.scores, self.scores)
         # Either both have maps or neither.
         both = zip(is_other, self.maps, others.maps, strict=False)
-        return EstimatedPoses(keypoints, scores, tuple(new if takes else old for takes, old, new in both))
+        maps = tuple(new if takes else old for takes, old, new in both)
+        depths = None
+        if self.depths is not None and others.depths is not None:
+            depths = np.where(is_other[:, None], others.depths, self.depths)
+        return EstimatedPoses(keypoints, scores, maps, depths)
 
     @classmethod
     def joined(cls, parts: Sequence[EstimatedPoses]) -> Self:
         """Parts of an answer, at least one, in one."""
+        depths = [part.depths for part in parts if part.depths is not None]
         return cls(
             np.concatenate([part.keypoints for part in parts]),
             np.concatenate([part.scores for part in parts]),
             tuple(maps for part in parts for maps in part.maps),
+            np.concatenate(depths) if len(depths) == len(parts) else None,
         )
 
 

@@ -230,10 +230,18 @@ class SoftArgmax(Predictor):
 
     def losses(self, stage: HeatmapStage, coordinates: Tensor) -> Tensor:
         """See `Predictor`."""
-        losses = hm.distances(stage.coordinates, coordinates)
+        return hm.distances(stage.coordinates, coordinates) + self.form_losses(stage, coordinates)
+
+    def form_losses(self, stage: HeatmapStage, coordinates: Tensor) -> Tensor:
+        """(N, K) what the form of a stage's PMMs adds to the distance: lambda times the regulariser; 0 for sa.
+
+        Args:
+            stage: in any plane.
+            coordinates: (N, K, 2) true places in that plane, normalised.
+        """
         if self.settings.kind == "sa" or stage.pmm is None:
-            return losses
-        return losses + self.settings.weight * self._form(stage.pmm, to_heatmap(coordinates, self.edges))
+            return coordinates.new_zeros(coordinates.shape[:-1])
+        return self.settings.weight * self._form(stage.pmm, to_heatmap(coordinates, self.edges))
 
     def _form(self, pmm: Tensor, means: Tensor) -> Tensor:
         """(N, K) how far the PMMs are from the form that is wanted (eqs. 3.6, 3.7 and 3.9)."""

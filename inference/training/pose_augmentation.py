@@ -70,12 +70,14 @@ class PoseBatch:
         coordinates: (n, joints, 2) normalised: -1 and 1 are the outer edges of the picture; 0 for what does not count.
         counts: (n, joints) which keypoints are known and in the picture.
         axes: (n, 2, 3) which way the body points as it is shown, 0 where not known; see `body_axes`.
+        depths: (n, joints) normalised like the longer side of the picture, 0 at the pelvis; NaN where not known.
     """
 
     pictures: Picture
     coordinates: npt.NDArray[np.float32]
     counts: npt.NDArray[np.bool_]
     axes: npt.NDArray[np.float32]
+    depths: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,25 +100,33 @@ class CropChange:
     noise: float = 0.0
     seed: int = 0
 
+    @property
+    def zoom(self) -> float:
+        """Px of what is shown for one of the crop."""
+        return math.sqrt(abs(float(np.linalg.det(self.matrix[:, :2]))))
+
     def points(self, keypoints: npt.NDArray[np.floating], skeleton: Skeleton) -> FloatArray:
         """(joints, 2) keypoints of the crop where they are shown, px; left and right as a viewer names them."""
         moved: FloatArray = keypoints @ self.matrix[:, :2].T + self.matrix[:, 2]
         return moved[skeleton.flipped] if self.mirrors else moved
 
+    def depths(self, depths: FloatArray, skeleton: Skeleton) -> FloatArray:
+        """(joints,) depths of the crop as they are shown, px; see `points`."""
+        larger: FloatArray = depths * self.zoom
+        return larger[skeleton.flipped] if self.mirrors else larger
+
     def directions(self, vectors: FloatArray) -> FloatArray:
         """(..., 3) directions in camera space as they are shown: turned and mirrored."""
-        flat = self.matrix[:, :2]
         turn = np.eye(3)
-        turn[:2, :2] = flat / math.sqrt(abs(float(np.linalg.det(flat))))
+        turn[:2, :2] = self.matrix[:, :2] / self.zoom
         turned: FloatArray = vectors @ turn.T
         return turned
 
     def picture(self, crop: Picture, size: tuple[int, int]) -> Picture:
         """(height, width, 3) what is shown of a crop, black beyond its border."""
-        zoom = math.sqrt(abs(float(np.linalg.det(self.matrix[:, :2]))))
-        if zoom < _SHARP_ZOOM:
+        if self.zoom < _SHARP_ZOOM:
             # Detail finer than the new pixels would turn into noise.
-            crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.45 * math.sqrt(1 / zoom**2 - 1)), np.uint8)
+            crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.45 * math.sqrt(1 / self.zoom**2 - 1)), np.uint8)
         # OpenCV counts pixels, whose centres are half a pixel further in our coordinates.
         indices = self.matrix.copy()
         indices[:, 2] += self.matrix[:, :2] @ [0.5, 0.5] - 0.5
@@ -184,6 +194,8 @@ def pose_batch(
     counts = np.zeros(coordinates.shape[:2], bool)
     known_axes = body_axes(examples.labels.keypoints_3d[np.asarray(numbers)].astype(np.float64), examples.skeleton)
     axes = np.zeros(known_axes.shape, np.float32)
+    known_depths = examples.depths_of(numbers)
+    depths = np.full(counts.shape, np.nan, np.float32)
     rng = rng or np.random.default_rng(0)
     edges = np.array([size[1], size[0]])
     for place, number in enumerate(numbers):
@@ -194,8 +206,9 @@ def pose_batch(
         known = known[examples.skeleton.flipped] if change.mirrors else known
         counts[place] = known & ((points >= 0) & (points <= edges)).all(axis=1)
         axes[place] = change.directions(known_axes[place])
+        depths[place] = 2 * change.depths(known_depths[place], examples.skeleton) / max(size)
         coordinates[place] = np.where(counts[place][:, None], 2 * points / edges - 1, 0.0)
-    return PoseBatch(pictures, coordinates, counts, axes)
+    return PoseBatch(pictures, coordinates, counts, axes, depths)
 
 
 def _matrix(

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.dataset.schema import Visibility
+from inference.pose.body_depth import depths_in_picture
 from inference.pose.skeletons import CANONICAL_17, Skeleton
 from inference.results import FloatArray
 from inference.simulator.footage.body_flags import FLAGS
@@ -37,6 +38,8 @@ class PoseLabels:
         dives: (n,) which crops show the same dive or the same person.
         keypoints_3d: (n, joints, 3) camera space, mm; NaN where nobody knows.
         focal_px: (n,) focal length in px of the crop of a camera that looks at the crop's middle; NaN where unknown.
+        depths: (n, joints) px of the crop, see `inference.pose.body_depth`, where they were said instead of following
+            from camera space; NaN elsewhere.
     """
 
     keypoints: npt.NDArray[np.float32]
@@ -45,6 +48,7 @@ class PoseLabels:
     dives: npt.NDArray[np.int64]
     keypoints_3d: npt.NDArray[np.float32]
     focal_px: npt.NDArray[np.float32]
+    depths: npt.NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.dives)
@@ -59,6 +63,7 @@ class PoseLabels:
         dive: int = 0,
         keypoints_3d: FloatArray | None = None,
         focal_px: float = float("nan"),
+        depths: FloatArray | None = None,
     ) -> Self:
         """Labels of crops of one dive, in the types in which they are kept; what is left out is unknown."""
         count, joints = visibility.shape
@@ -70,6 +75,7 @@ class PoseLabels:
             np.full(count, dive, np.int64),
             np.asarray(unknown_3d if keypoints_3d is None else keypoints_3d, np.float32),
             np.full(count, focal_px, np.float32),
+            np.full((count, joints), np.nan, np.float32) if depths is None else np.asarray(depths, np.float32),
         )
 
     @classmethod
@@ -94,6 +100,7 @@ class PoseLabels:
             np.concatenate(dives),
             np.concatenate([part.keypoints_3d for part in parts]),
             np.concatenate([part.focal_px for part in parts]),
+            np.concatenate([part.depths for part in parts]),
         )
 
 
@@ -130,6 +137,14 @@ class PoseExamples:
     def counts_of(self, number: int) -> npt.NDArray[np.bool_]:
         """(joints,) those of one crop."""
         return _can_be_learned(self.labels.visibility[number])
+
+    def depths_of(self, numbers: npt.ArrayLike) -> FloatArray:
+        """(crops, joints) px of some crops, as said or as they follow from camera space; NaN where not known."""
+        chosen = np.asarray(numbers)
+        labels = self.labels
+        seen = depths_in_picture(labels.keypoints_3d[chosen], labels.focal_px[chosen], self.skeleton)
+        said = labels.depths[chosen].astype(np.float64)
+        return np.where(np.isnan(said), seen, said)
 
     @property
     def crop_percent(self) -> int:
@@ -176,6 +191,7 @@ def write_part(path: Path, pictures: Picture, labels: PoseLabels) -> None:
             dives=labels.dives,
             keypoints_3d=labels.keypoints_3d,
             focal_px=labels.focal_px,
+            depths=labels.depths,
         )
     unfinished = path.with_suffix(".part")
     with unfinished.open("wb") as file:
@@ -192,7 +208,9 @@ def read_part(path: Path, skeleton: Skeleton = CANONICAL_17) -> PoseExamples:
     """
     pictures: Picture = np.load(path, mmap_mode="r", allow_pickle=False)
     with np.load(_labels_path(path), allow_pickle=False) as arrays:
-        labels = PoseLabels(**{name: arrays[name] for name in PoseLabels.__slots__})
+        # Crops that were kept before depths could be said have none of their own.
+        depths = {"depths": np.full(arrays["visibility"].shape, np.nan, np.float32)}
+        labels = PoseLabels(**(depths | {name: arrays[name] for name in PoseLabels.__slots__ if name in arrays}))
     joints = len(skeleton.joints)
     if (
         pictures.dtype != np.uint8

@@ -163,7 +163,7 @@ def posed(
                 output = model(prepared(torch.from_numpy(batch.pictures).to(device)))
             loss = model.loss(output, targets_of([batch]).to(device))
         answer = output.on_cpu()
-        said.append(answer.coordinates.double().numpy())
+        said.append(answer.coordinates[..., :2].double().numpy())
         sure.append(answer.confidences.numpy())
         true.append(np.where(batch.counts[..., None], batch.coordinates.astype(np.float64), np.nan))
         losses.append(float(loss) * len(numbers))
@@ -201,6 +201,7 @@ def targets_of(batches: Sequence[PoseBatch]) -> PoseTargets:
         torch.from_numpy(np.concatenate([batch.coordinates for batch in batches])),
         torch.from_numpy(np.concatenate([batch.counts for batch in batches])),
         axes=torch.from_numpy(np.concatenate([batch.axes for batch in batches])),
+        depths=torch.from_numpy(np.concatenate([batch.depths for batch in batches])),
     )
 
 

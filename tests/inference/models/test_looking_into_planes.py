@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from plane_pose_model import COLUMNS, DEPTH, HEIGHT, ROWS, WIDTH, TinyPlanes, X, Z, y_of
-from tiny_pose_model import tiny_estimator
+from tiny_pose_model import TinyPoseModel, tiny_estimator
 
 from inference.pose.crop_map import whole_crop
 from inference.pose.heatmap_facts import heatmap_facts
@@ -46,6 +46,14 @@ def test_what_lies_over_the_picture_is_the_output_in_xy(picture):
         expected = [40 + (X + 1) * WIDTH, 10 + (y_of(joint) + 1) * HEIGHT]
         np.testing.assert_allclose(poses.keypoints[0, place], expected, atol=1e-4)
         np.testing.assert_allclose(maps.means[place], expected, atol=1e-3)
+
+
+def test_depths_are_pixels_of_the_picture_however_the_crop_is_turned(picture):
+    estimator = tiny_estimator(TinyPlanes())
+    poses = estimator.estimate([picture] * 2, [REGION, REGION.turned(np.pi)])
+    # Normalised by half of the longer side, and a px of the crop is two of the picture.
+    np.testing.assert_allclose(poses.depths, np.full((2, 17), Z["output"] * HEIGHT / 2 * 2), rtol=1e-5)
+    assert tiny_estimator(TinyPoseModel()).estimate([picture], [REGION]).depths is None
 
 
 def test_traced_for_live_poses_it_shows_the_same_planes(picture):

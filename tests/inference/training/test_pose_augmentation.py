@@ -192,3 +192,31 @@ def test_body_axes_turn_with_the_body_that_is_shown(seed):
     depths = body[CANONICAL_17.flipped, 2] if change.mirrors else body[:, 2]
     shown = np.concatenate([flat / zoom, depths[:, None]], axis=1)
     np.testing.assert_allclose(batch.axes[0], body_axes(shown, CANONICAL_17), atol=1e-5)
+
+
+def test_depths_are_turned_with_nothing_scaled_with_the_picture_and_mirrored_with_the_names():
+    rng = np.random.default_rng(0)
+    depths = rng.uniform(-30, 30, (1, 17))
+    points = rng.uniform(60, 100, (1, 17, 2))
+    labels = PoseLabels.of(points, np.zeros((1, 17), np.int8), depths=depths)
+    examples = PoseExamples([np.zeros((1, CROP_SIDE_PX, CROP_SIDE_PX, 3), np.uint8)], labels)
+    plain = pose_batch(examples, [0], (128, 128)).depths[0]
+    # Half of the picture that is shown is half of the diver's reach in the crop.
+    np.testing.assert_allclose(plain, depths[0] / (CROP_SIDE_PX / CROP_MARGIN / 2), rtol=1e-5)
+
+    scaled = PoseAugmentation(turn_rad=1.0, scales=(0.8, 0.8), flips=False)
+    turned = pose_batch(examples, [0], (128, 128), scaled, rng).depths[0]
+    np.testing.assert_allclose(turned, plain * 0.8, rtol=1e-5)
+
+    mirroring = PoseAugmentation(turn_rad=0.0, scales=(1.0, 1.0))
+    seen = [pose_batch(examples, [0], (128, 128), mirroring, rng).depths[0] for _ in range(20)]
+    are_mirrored = [not np.allclose(each, plain) for each in seen]
+    assert any(are_mirrored)
+    assert not all(are_mirrored)
+    np.testing.assert_allclose(seen[are_mirrored.index(True)], plain[CANONICAL_17.flipped], rtol=1e-5)
+
+
+def test_unknown_depths_stay_unknown():
+    labels = PoseLabels.of(np.full((1, 17, 2), 80.0), np.zeros((1, 17), np.int8))
+    examples = PoseExamples([np.zeros((1, CROP_SIDE_PX, CROP_SIDE_PX, 3), np.uint8)], labels)
+    assert np.isnan(pose_batch(examples, [0], (128, 128)).depths).all()

@@ -35,9 +35,32 @@ def test_parts_are_read_as_they_were_written(tmp_path):
     assert examples.labels.dives.tolist() == [1, 1, 2, 2, 2]
     assert np.isnan(examples.labels.keypoints_3d).all()
     assert np.isnan(examples.labels.focal_px).all()
+    assert np.isnan(examples.depths_of(range(5))).all()
     assert examples.labels.flags.shape == (5, len(FLAGS))
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["one.npy", "one.npz", "two.npy", "two.npz"]
     assert len(PoseExamples.join([])) == 0
+
+
+def test_depths_are_those_said_or_those_of_camera_space(tmp_path):
+    in_space = np.tile([0.0, 0.0, 10_000.0], (2, 17, 1))
+    in_space[:, 0, 2] += 500.0
+    depths = np.full((2, 17), np.nan)
+    depths[1, :2] = (7.0, -3.0)
+    labels = PoseLabels.of(
+        np.zeros((2, 17, 2)), np.zeros((2, 17), int), keypoints_3d=in_space, focal_px=800.0, depths=depths
+    )
+    write_part(tmp_path / "one.npy", pictures_of(1, 2), labels)
+    examples = read_part(tmp_path / "one.npy")
+    # 800 px at 10 m are 80 px to the metre.
+    np.testing.assert_allclose(examples.depths_of([0, 1])[:, :3], [[40.0, 0.0, 0.0], [7.0, -3.0, 0.0]], atol=1e-4)
+
+
+def test_crops_that_were_kept_before_depths_could_be_said_are_read(tmp_path):
+    write_part(tmp_path / "one.npy", pictures_of(1), labels_of(1))
+    with np.load(tmp_path / "one.npz") as arrays:
+        older = {name: arrays[name] for name in arrays if name != "depths"}
+    np.savez(tmp_path / "one.npz", **older)
+    assert np.isnan(read_part(tmp_path / "one.npy").depths_of([0])).all()
 
 
 def test_what_counts_is_labelled_and_inside():
