@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from app.document.records import KeypointTrack
 from app.posing import Stretch, find_poses
@@ -61,12 +62,16 @@ def dive_track(
     regions = tuple(whole_crop(x - side / 2, y - side / 2, side, side) for x, y in points.tolist())
     turns = tries_turns and set(estimator.skeleton.joints) >= _TRUNK
     values = np.full((len(regions), len(estimator.skeleton.joints), 3), np.nan, np.float32)
+    depths: npt.NDArray[np.float32] | None = None
     for pose, _ in find_poses(estimator, reader, Stretch(first, last, regions), turns=turns, cancel=cancel):
         place = pose.time.frame - first
         values[place, :, :2], values[place, :, 2] = pose.keypoints, pose.scores
+        if pose.depths is not None:
+            depths = np.full(values.shape[:2], np.nan, np.float32) if depths is None else depths
+            depths[place] = pose.depths
         if progress is not None:
             progress((place + 1) / len(values), "Finding the diver's joints")
-    return KeypointTrack(estimator.identity, first, estimator.skeleton.joints, values)
+    return KeypointTrack(estimator.identity, first, estimator.skeleton.joints, values, depths)
 
 
 def known_board(key: str | None) -> Board | None:

@@ -34,12 +34,14 @@ class FoundPose:
         region: where the model looked, with the turn in which it was surest.
         keypoints: (K, 2) image coordinates.
         scores: (K,) in [0, 1].
+        depths: (K,) px, see `EstimatedPoses`; None if the model does not know.
     """
 
     time: FrameTime
     region: CropRegion
     keypoints: FloatArray
     scores: FloatArray
+    depths: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,8 @@ def _found(
     else:
         poses = estimator.estimate(pictures, regions)
     for place, (time, picture) in enumerate(frames):
-        yield FoundPose(time, regions[place], poses.keypoints[place], poses.scores[place]), picture
+        depths = poses.depths[place] if poses.depths is not None else None
+        yield FoundPose(time, regions[place], poses.keypoints[place], poses.scores[place], depths), picture
 
 
 def _board(key: str | None) -> Board | None:

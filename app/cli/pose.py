@@ -72,7 +72,8 @@ def pose(
     In a video the tracked crops of the review's dives are looked at; without a review the box, the same in every
     frame, or that of each frame in a file; without any the whole picture. Keypoints are image coordinates (x right,
     y down, the centre of the top-left pixel at 0.5, 0.5) with a score from 0 to 1. In JSON, each joint is also named
-    as the canonical skeleton of this program calls it, or null where it has no such joint.
+    as the canonical skeleton of this program calls it, or null where it has no such joint; and keypoints have a depth
+    if the model knows it: how much farther away than the pelvis they are, in pixels at the person's distance.
 
     \b
     Examples:
@@ -220,16 +221,22 @@ def _facts(estimator: CropPoseEstimator, poses: list[FoundPose]) -> dict[str, An
                 "seconds": found.time.seconds,
                 "box": [round(value, 3) for value in found.region.box],
                 "turn_degrees": round(math.degrees(found.region.turn_rad), 1),
-                "keypoints": [
-                    {"joint": joint, "x": round(x, 3), "y": round(y, 3), "score": round(score, 4)}
-                    for joint, (x, y), score in zip(
-                        skeleton.joints, found.keypoints.tolist(), found.scores.tolist(), strict=True
-                    )
-                ],
+                "keypoints": _keypoints(skeleton.joints, found),
             }
             for found in poses
         ],
     }
+
+
+def _keypoints(joints: tuple[str, ...], found: FoundPose) -> list[dict[str, Any]]:
+    keypoints: list[dict[str, Any]] = [
+        {"joint": joint, "x": round(x, 3), "y": round(y, 3), "score": round(score, 4)}
+        for joint, (x, y), score in zip(joints, found.keypoints.tolist(), found.scores.tolist(), strict=True)
+    ]
+    if found.depths is not None:
+        for keypoint, depth in zip(keypoints, found.depths.tolist(), strict=True):
+            keypoint["depth"] = round(depth, 3)
+    return keypoints
 
 
 def _row(found: FoundPose) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class LiveAnswer:
         keypoints: (K, 2) image coordinates.
         scores: (K,) in [0, 1].
         maps: what led to the pose; None where it was not asked for, or the model has none.
+        depths: (K,) px, see `EstimatedPoses`; None if the model does not know.
     """
 
     key: LiveKey
@@ -52,11 +53,13 @@ class LiveAnswer:
     keypoints: FloatArray
     scores: FloatArray
     maps: PoseMaps | None = None
+    depths: FloatArray | None = None
 
     @property
     def byte_count(self) -> int:
         """How much memory its arrays take."""
-        return self.keypoints.nbytes + self.scores.nbytes + (self.maps.byte_count if self.maps is not None else 0)
+        arrays = [each.nbytes for each in (self.keypoints, self.scores, self.depths) if each is not None]
+        return sum(arrays) + (self.maps.byte_count if self.maps is not None else 0)
 
 
 class AnswerCache:

@@ -15,6 +15,7 @@ from inference.live.meter import LiveMeter, LiveRate
 from inference.live.model_threads import ModelThreads
 from inference.models.errors import ModelError
 from inference.models.sparing import free_device_memory
+from inference.pose.crop_estimator import EstimatedPoses
 from inference.pose.crop_map import Picture
 from inference.workers import one_opencv_thread
 
@@ -196,11 +197,7 @@ class LiveEngine:
             self._meter.add(len(keys), self._clock() - started_s)
         else:
             self._meter.restart()
-        maps = poses.maps or [None] * len(keys)
-        answers = [
-            LiveAnswer(key, runner.names, poses.keypoints[place], poses.scores[place], maps[place])
-            for place, key in enumerate(keys)
-        ]
+        answers = _answers(keys, runner.names, poses)
         for answer in answers:
             self._answers.put(answer)
         self._on_answers(answers)
@@ -214,6 +211,13 @@ class LiveEngine:
                 self._model = None
         if is_used:
             self._on_error(error if isinstance(error, ModelError) else _in_a_sentence(model, error))
+
+
+def _answers(keys: Sequence[LiveKey], names: tuple[str, ...], poses: EstimatedPoses) -> list[LiveAnswer]:
+    nothing = [None] * len(keys)
+    maps, depths = poses.maps or nothing, nothing if poses.depths is None else poses.depths
+    values = zip(keys, poses.keypoints, poses.scores, maps, depths, strict=True)
+    return [LiveAnswer(key, names, *answer) for key, *answer in values]
 
 
 def _in_a_sentence(model: LiveModel, error: Exception) -> ModelError:

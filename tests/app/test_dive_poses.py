@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from still_pose import OFFSETS, SCORE, StillPose
+from still_pose import DEPTHS, OFFSETS, SCORE, DeepPose, StillPose
 
 from app.dive_poses import dive_track, known_board
 from inference.diving.boards import Board
@@ -56,6 +56,15 @@ def test_frames_that_cannot_be_decoded_have_no_keypoints():
     found = track(StillPose(), Pictures(damaged=(15, 16)))
     assert np.flatnonzero(np.isnan(found.values).any(axis=(1, 2))).tolist() == [5, 6]
     np.testing.assert_allclose(found.values[7, 0, :2], PATH.at(17 / FPS) + OFFSETS["head_top"], rtol=1e-6)
+
+
+def test_depths_of_a_model_that_knows_them_go_with_the_keypoints():
+    found = track(DeepPose(), Pictures(damaged=(10, 16)), tries_turns=True)
+    assert found.depths.shape == (31, 17)
+    assert found.depths.dtype == np.float32
+    assert np.flatnonzero(np.isnan(found.depths).any(axis=1)).tolist() == [0, 6]
+    assert found.depths[7].tolist() == list(DEPTHS.values())
+    assert track(StillPose()).depths is None
 
 
 def test_one_frame_is_a_track_of_one():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from onnx_models import constant_model, green_heatmaps
 from program import run_program
-from still_pose import CrampedPose, StillPose
+from still_pose import DEPTHS, CrampedPose, DeepPose, StillPose
 from typer.testing import CliRunner
 
 from app.cli.application import build_application
@@ -112,6 +112,17 @@ def test_with_too_little_memory_it_goes_on_with_less(folder, monkeypatch, argume
     assert [pose["frame"] for pose in json.loads(result.stdout)["poses"]] == [0, 1, 2, 3, 4]
     assert all(sentence in result.stderr for sentence in said)
     assert ("too little memory" in result.stderr) == bool(said)
+
+
+def test_depths_are_said_by_models_that_know_them(folder, monkeypatch):
+    said = []
+    for known in (DeepPose("pose"), StillPose("pose")):
+        monkeypatch.setattr("inference.models.pose_estimators.load_estimator", lambda wanted, device, it=known: it)
+        result = invoke("pose", folder, "--frames", "1-1", "--json")
+        assert result.exit_code == 0, result.output
+        said.append(json.loads(result.stdout)["poses"][0]["keypoints"])
+    assert {each["joint"]: each["depth"] for each in said[0]} == DEPTHS
+    assert {tuple(each) for each in said[1]} == {("joint", "x", "y", "score")}
 
 
 def test_divers_are_followed_along_their_paths(tmp_path, model, folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,7 +57,18 @@ class Numbered:
 class Unmapped:
     skeleton, identity = Numbered.skeleton, Numbered.identity
     estimate = Numbered.estimate
-    room = 99
+
+    def __init__(self, room=99):
+        self.room = room
+
+
+class Deep(Unmapped):
+    """Says the number also as how far away the joints are, less one for each quarter that the region is turned."""
+
+    def estimate(self, pictures, regions):
+        poses = super().estimate(pictures, regions)
+        quarters = [round(region.turn_rad / (np.pi / 2)) % 4 for region in regions]
+        return replace(poses, depths=poses.keypoints[..., 0] - np.array(quarters)[:, None])
 
 
 def live_model(estimator, **more):
@@ -88,6 +100,31 @@ def test_a_model_without_maps_answers_all_the_same():
     poses = DeviceRunner(live_model(Unmapped()), 8, print).estimate([picture(3)], [REGION], with_maps=True)
     assert poses.maps == ()
     assert poses.keypoints[0, 0, 0] == 3
+
+
+def test_depths_go_with_their_poses_through_turns_and_small_batches():
+    runner = DeviceRunner(live_model(Deep(room=2), tries_turns=True), 8, lambda _notice: None)
+    poses = runner.estimate([picture(number) for number in range(5)], [REGION] * 5)
+    # Two quarters of a turn, in which the pose was surest.
+    assert poses.depths.tolist() == [[number - 2.0] * 17 for number in range(5)]
+    mapped = runner.estimate([picture(7)], [REGION], with_maps=True)
+    assert mapped.depths.tolist() == [[5.0] * 17]
+
+
+def test_answers_say_depths_where_the_model_knows_them():
+    for estimator, depths in ((Deep(), [4.0] * 17), (Unmapped(), None)):
+        answers = queue.Queue()
+        engine = LiveEngine(on_answers=answers.put, on_error=answers.put, on_notice=print, largest_batch=8)
+        try:
+            engine.use(live_model(estimator))
+            engine.want([LiveKey("v", number, "m", REGION) for number in (3, 4)], picture)
+            found = {}
+            while len(found) < 2:
+                found |= {each.key.frame: each for each in answers.get(timeout=WAIT_S)}
+        finally:
+            engine.close()
+        assert (found[4].depths if depths is None else found[4].depths.tolist()) == depths
+        assert found[4].byte_count == 17 * 8 * (3 if depths is None else 4)
 
 
 def test_maps_are_made_only_when_they_are_wanted():
