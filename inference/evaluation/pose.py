@@ -20,6 +20,7 @@ from inference.pose.metrics.correct_keypoints import (
     torso_diameters,
 )
 from inference.pose.metrics.mispredictions import MispredictionField, misprediction_field
+from inference.pose.metrics.places_in_space import SpaceErrors, space_errors
 from inference.pose.skeletons import Skeleton
 from inference.results import FloatArray
 from inference.simulator.footage.body_flags import FLAGS, flag_column
@@ -28,6 +29,19 @@ from inference.simulator.footage.pose_close_ups import CROP_MARGIN, CROP_SIDE_PX
 ALL: Final = "all"
 
 _HALF_SHOWN_PX = CROP_SIDE_PX / CROP_MARGIN / 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacesInSpace:
+    """What a model says of n crops in space, and the truth.
+
+    Args:
+        predicted: (n, joints, 3) mm, z along the line of sight.
+        true: the same, NaN where it is not known or not in what the model was shown.
+    """
+
+    predicted: FloatArray
+    true: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +55,7 @@ class PosedCrops:
         head_px: (n,) length of the head; NaN where it is not known.
         flags: (n, flags) in the order of `FLAGS`.
         skeleton: whose joints they are.
+        in_space: where the model says depths and the truth in space is known of some crop.
     """
 
     predicted: FloatArray
@@ -49,6 +64,7 @@ class PosedCrops:
     head_px: FloatArray
     flags: npt.NDArray[np.bool_]
     skeleton: Skeleton
+    in_space: PlacesInSpace | None = None
 
     def __len__(self) -> int:
         return len(self.predicted)
@@ -64,6 +80,7 @@ class KeypointShares:
         pck: share within a fifth of the torso (PCK@0.2), of all joints.
         auc: mean of PCKh over all thresholds up to half a head.
         joints: PCKh@0.5 by joint.
+        in_space: how far off they are in space; None if the model says no depths or nobody knows them.
     """
 
     crops: int
@@ -71,6 +88,7 @@ class KeypointShares:
     pck: float | None
     auc: float | None
     joints: Mapping[str, float | None]
+    in_space: SpaceErrors | None = None
 
 
 PoseScores = Mapping[str, KeypointShares]
@@ -84,13 +102,12 @@ def pose_scores(answers: PosedCrops) -> dict[str, KeypointShares]:
     """
     heads = head_errors(answers)
     torsos = relative_errors(answers.predicted, answers.true, torso_diameters(answers.true, answers.skeleton))
-    scores = {ALL: _shares(heads, torsos, answers.skeleton)}
-    scores |= {
-        name: _shares(heads[chosen], torsos[chosen], answers.skeleton)
-        for name, chosen in _groups(answers.flags).items()
-        if chosen.any()
+    groups = {ALL: np.ones(len(answers), bool)} | _groups(answers.flags)
+    return {
+        name: _shares(heads[chosen], torsos[chosen], answers.skeleton, _in_space(answers, chosen))
+        for name, chosen in groups.items()
+        if name == ALL or chosen.any()
     }
-    return scores
 
 
 def head_errors(answers: PosedCrops) -> FloatArray:
@@ -117,7 +134,12 @@ def _groups(flags: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.bool_]]:
     }
 
 
-def _shares(heads: FloatArray, torsos: FloatArray, skeleton: Skeleton) -> KeypointShares:
+def _in_space(answers: PosedCrops, chosen: npt.NDArray[np.bool_]) -> SpaceErrors | None:
+    places = answers.in_space
+    return None if places is None else space_errors(places.predicted[chosen], places.true[chosen], answers.skeleton)
+
+
+def _shares(heads: FloatArray, torsos: FloatArray, skeleton: Skeleton, in_space: SpaceErrors | None) -> KeypointShares:
     """Figures from (crops, joints) errors as shares of the head and of the torso."""
     left_out = easy_joints(skeleton)
     within_head = correct_keypoints(heads, skeleton, HALF_A_HEAD, left_out)
@@ -127,6 +149,7 @@ def _shares(heads: FloatArray, torsos: FloatArray, skeleton: Skeleton) -> Keypoi
         _known(correct_keypoints(torsos, skeleton, FIFTH_OF_TORSO).total),
         _known(area_under_curve(heads, skeleton, HALF_A_HEAD, left_out).total),
         {name: _known(within_head.share(name)) for name in within_head.names},
+        in_space,
     )
 
 

@@ -16,6 +16,15 @@ NOTE = (
     "fifth of the torso. AUC: mean of PCKh over all thresholds up to half a head."
 )
 
+SPACE = ("MPJPE, mm", "aligned, mm", "depth, mm", "PCK@150mm", "AUC")
+"""Columns about places in space; what they mean stands in `SpaceErrors`."""
+
+SPACE_NOTE = (
+    "All from the pelvis, which does not count. MPJPE: mean distance; aligned: after each pose was moved, turned and "
+    "scaled to fit best; depth: median distance along the line of sight. PCK: keypoints within 150 mm; AUC: its mean "
+    "over all thresholds up to that (thesis section 4.6.3)."
+)
+
 _MIB = 1024**2
 
 
@@ -28,6 +37,16 @@ def pose_tables(scores: Mapping[str, PoseScores], costs: Mapping[str, PoseCost])
     """
     groups = list(dict.fromkeys(group for own in scores.values() for group in own))
     joints = list(dict.fromkeys(joint for own in scores.values() for joint in own[ALL].joints))
+    in_space = [
+        Table(
+            f"In space, {name}",
+            ("", "crops", *SPACE),
+            tuple((group, str(own[group].crops), *columns) for group, columns in space_columns(own)),
+            SPACE_NOTE,
+        )
+        for name, own in scores.items()
+        if space_columns(own)
+    ]
     return [
         Table(
             "Pose models (table 3.4)",
@@ -45,6 +64,7 @@ def pose_tables(scores: Mapping[str, PoseScores], costs: Mapping[str, PoseCost])
             ("", *(joint.replace("_", " ") for joint in joints)),
             tuple((name, *(percent(own[ALL].joints.get(j)) for j in joints)) for name, own in scores.items()),
         ),
+        *in_space,
     ]
 
 
@@ -52,6 +72,26 @@ def shares(scores: PoseScores, group: str) -> tuple[str, ...]:
     """The columns of `SHARES` for a group."""
     own = scores[group]
     return percent(own.pckh), percent(own.pck), percent(own.auc)
+
+
+def space_columns(scores: PoseScores) -> list[tuple[str, tuple[str, ...]]]:
+    """The columns of `SPACE` for every group that has any."""
+    return [
+        (
+            group,
+            (
+                *(f"{value:.0f}" for value in (own.mpjpe_mm, own.aligned_mpjpe_mm, own.depth_mm)),
+                *map(percent, (own.pck, own.auc)),
+            ),
+        )
+        for group, shares in scores.items()
+        if (own := shares.in_space) is not None
+    ]
+
+
+def space_rows(scores: PoseScores) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Header and rows of one model's table in space; no rows if it says no depths."""
+    return ("", *SPACE), [(group, *columns) for group, columns in space_columns(scores)]
 
 
 def group_rows(scores: PoseScores) -> tuple[Sequence[str], Sequence[Sequence[str]]]:

@@ -40,3 +40,21 @@ def depths_in_picture(
     away: FloatArray = ((points - root[..., None, :]) @ (root / distance)[..., None])[..., 0]
     depths: FloatArray = away * np.asarray(focal_px, np.float64)[..., None] / distance
     return depths
+
+
+def seen_from_camera(keypoints: npt.NDArray[np.floating], skeleton: Skeleton) -> FloatArray:
+    """(..., joints, 3) mm from the pelvis, z along the line of sight to it, x and y as near to the camera's as can be.
+
+    What a camera that turns to the pelvis by the shortest way has for its own axes, and so what a crop shows.
+
+    Args:
+        keypoints: (..., joints, 3) camera space, mm; NaN where not known.
+        skeleton: whose joints they are; the pelvis is one of them.
+    """
+    points = keypoints.astype(np.float64)
+    root = points[..., skeleton.index(ROOT), :]
+    x, y, z = np.moveaxis(root / np.linalg.norm(root, axis=-1, keepdims=True), -1, 0)
+    rows = [[1 - x * x / (1 + z), -x * y / (1 + z), -x], [-x * y / (1 + z), 1 - y * y / (1 + z), -y], [x, y, z]]
+    turn = np.moveaxis(np.array(rows), (0, 1), (-2, -1))
+    turned: FloatArray = (points - root[..., None, :]) @ np.swapaxes(turn, -1, -2)
+    return turned

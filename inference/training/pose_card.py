@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from inference.evaluation.pose import PoseScores
-from inference.evaluation.pose_tables import group_rows, joint_rows
+from inference.evaluation.pose_tables import SPACE_NOTE, group_rows, joint_rows, space_rows
 from inference.training.model_card import Table, TrainingRecord, model_card, percent
 from inference.training.pose_training import PoseFigures
 
@@ -37,5 +37,6 @@ def pose_card(record: TrainingRecord, figures: Sequence[PoseFigures], scores: Ma
 
 
 def _tables(scores: PoseScores) -> list[Table]:
-    groups, joints = group_rows(scores), joint_rows(scores)
-    return [("By what the diver is doing.", *groups), ("By keypoint, all crops: PCKh@0.5.", *joints)]
+    groups, joints, (header, rows) = group_rows(scores), joint_rows(scores), space_rows(scores)
+    tables: list[Table] = [("By what the diver is doing.", *groups), ("By keypoint, all crops: PCKh@0.5.", *joints)]
+    return [*tables, (f"In space. {SPACE_NOTE}", header, rows)] if rows else tables

@@ -13,9 +13,10 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from inference.evaluation.pose import ALL, PosedCrops, pose_scores
+from inference.evaluation.pose import ALL, PlacesInSpace, PosedCrops, pose_scores
 from inference.models.pose_designs import build
 from inference.models.pose_model import PoseModel, PoseTargets, prepared
+from inference.pose.body_depth import ROOT, seen_from_camera
 from inference.pose.metrics.correct_keypoints import head_lengths, head_lengths_in_picture
 from inference.results import FloatArray
 from inference.training.distributed import Processes
@@ -31,6 +32,7 @@ THESIS_RATE, ONE_CYCLE_RATE = 2.5e-4, 1e-3
 _EVALUATED_AT_ONCE = 32
 _LOWERED_AT = (60 / THESIS_EPOCHS, 90 / THESIS_EPOCHS)
 _LOWERED_BY = 0.1
+_IN_SPACE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def posed(
         precision: makes the context in which it is computed.
     """
     device = next(model.parameters()).device
-    said, sure, true, losses = [], [], [], []
+    said, away, sure, true, losses = [], [], [], [], []
     for first in range(0, len(examples), _EVALUATED_AT_ONCE):
         numbers = range(first, min(first + _EVALUATED_AT_ONCE, len(examples)))
         batch = pose_batch(examples, numbers, model.input_size)
@@ -164,16 +166,20 @@ def posed(
             loss = model.loss(output, targets_of([batch]).to(device))
         answer = output.on_cpu()
         said.append(answer.coordinates[..., :2].double().numpy())
+        away.append(answer.coordinates[..., 2:].double().numpy())
         sure.append(answer.confidences.numpy())
         true.append(np.where(batch.counts[..., None], batch.coordinates.astype(np.float64), np.nan))
         losses.append(float(loss) * len(numbers))
+    keypoints, truth = (in_crop(np.concatenate(parts), model.input_size) for parts in (said, true))
+    depths = np.concatenate(away) * max(model.input_size) / 2 / plain_change(model.input_size).zoom
     answers = PosedCrops(
-        in_crop(np.concatenate(said), model.input_size),
+        keypoints,
         np.concatenate(sure),
-        in_crop(np.concatenate(true), model.input_size),
+        truth,
         _head_px(examples),
         examples.labels.flags,
         examples.skeleton,
+        _in_space(examples, np.concatenate([keypoints, depths], axis=-1), truth),
     )
     return answers, sum(losses) / len(examples)
 
@@ -184,6 +190,17 @@ def in_crop(coordinates: FloatArray, size: tuple[int, int]) -> FloatArray:
     shown = (coordinates + 1) / 2 * [size[1], size[0]]
     kept: FloatArray = (shown - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
     return kept
+
+
+def _in_space(examples: PoseExamples, predicted: FloatArray, keypoints: FloatArray) -> PlacesInSpace | None:
+    """What a model says, (n, joints, 2 or 3) px of the crops, in mm; NaN in the truth where no true keypoint is."""
+    labels, skeleton = examples.labels, examples.skeleton
+    if predicted.shape[-1] < _IN_SPACE or ROOT not in skeleton.joints:
+        return None
+    true = np.where(np.isnan(keypoints[..., :1]), np.nan, seen_from_camera(labels.keypoints_3d, skeleton))
+    distance_mm = np.linalg.norm(labels.keypoints_3d[:, skeleton.index(ROOT)].astype(np.float64), axis=-1)
+    mm_per_px = distance_mm / labels.focal_px
+    return PlacesInSpace(predicted * mm_per_px[:, None, None], true)
 
 
 def _head_px(examples: PoseExamples) -> FloatArray:

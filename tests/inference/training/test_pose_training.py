@@ -10,9 +10,10 @@ import pytest
 import torch
 from tiny_pose_model import DESIGN, NAME, spots
 
-from inference.evaluation.pose import pose_scores
+from inference.evaluation.pose import KeypointShares, pose_scores
 from inference.models import pose_designs
 from inference.models.pose_model import PoseModel
+from inference.pose.metrics.places_in_space import SpaceErrors
 from inference.pose.pose_output import PoseOutput
 from inference.pose.skeletons import CANONICAL_17
 from inference.progress import Cancelled, CancelToken
@@ -129,7 +130,7 @@ class Told(PoseModel):
         return PoseOutput(said, torch.full(said.shape[:2], 0.5))
 
     def loss(self, output, targets):
-        return (output.coordinates - targets.coordinates)[targets.counts].abs().mean()
+        return (output.coordinates[..., :2] - targets.coordinates)[targets.counts].abs().mean()
 
 
 def test_answers_are_in_pixels_of_the_crop_as_it_is_kept(crops):
@@ -150,6 +151,31 @@ def test_answers_are_in_pixels_of_the_crop_as_it_is_kept(crops):
     np.testing.assert_allclose(
         corners, [[middle - shown_px, middle - shown_px / 2], [middle + shown_px, middle + shown_px / 2]]
     )
+
+
+def test_answers_in_space_are_millimetres_from_the_pelvis(crops):
+    shown_px = CROP_SIDE_PX / CROP_MARGIN
+    count, pelvis = len(crops), CANONICAL_17.index("pelvis")
+    # At 10 m, 800 px of focal length are 12.5 mm to the px; so the truth is a body of the crop's keypoints and depths.
+    depths = np.random.default_rng(0).uniform(-20, 20, (count, 17))
+    depths[:, pelvis] = 0.0
+    off = crops.labels.keypoints - crops.labels.keypoints[:, [pelvis]]
+    in_space = np.concatenate([off, depths[..., None]], axis=-1) * 12.5 + [0.0, 0.0, 10_000.0]
+    labels = replace(crops.labels, keypoints_3d=in_space.astype(np.float32), focal_px=np.full(count, 800, np.float32))
+    known = type(crops)(crops.parts, labels)
+    places = np.concatenate([crops.labels.keypoints - CROP_SIDE_PX / 2, depths[..., None] + 4.0], axis=-1)
+    said = torch.from_numpy(places / (shown_px / 2)).float()
+    said[:, pelvis, 2] = 0.0
+
+    answers, _ = posed(Told(said), known)
+    errors = pose_scores(answers)["all"].in_space
+    # Every keypoint is said to be 4 px, 50 mm, too far away.
+    assert errors.mpjpe_mm == pytest.approx(50.0, abs=0.01)
+    assert errors.depth_mm == pytest.approx(50.0, abs=0.01)
+    assert errors.pck == 1.0
+
+    assert posed(Told(said[..., :2]), known)[0].in_space is None
+    assert pose_scores(posed(Told(said), crops)[0])["all"].in_space is None  # nobody knows
 
 
 def test_keypoints_that_are_not_shown_are_not_asked_for(crops):
@@ -207,3 +233,12 @@ def test_the_card_says_how_good_the_weights_are(crops):
     assert "| in flight, inverted | 3 | 100.0% | - | 50.0% |" in card
     assert "| left wrist | 100.0% |" in card
     assert math.isclose(scores["all"].auc, 0.5, abs_tol=1e-4)
+    assert "In space" not in card
+
+
+def test_the_card_of_a_model_with_depth_says_how_far_off_it_is_in_space():
+    errors = SpaceErrors(81.6, 54.2, 40.4, 0.875, 0.5)
+    shares = KeypointShares(3, 1.0, 1.0, 0.5, {"left_wrist": 1.0}, errors)
+    record = TrainingRecord(SMALL, "divereview train pose", ["six"], 3, 120.0, "cpu", 1, "0123456789abcdef")
+    card = pose_card(record, [PoseFigures(3, 0.75, 0.9, 0.8, 0.7)], {"testing": {"all": shares}})
+    assert "| all | 82 | 54 | 40 | 87.5% | 50.0% |" in card
