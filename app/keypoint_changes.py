@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from app.document.records import PlacedKeypoint, Visibility
-from inference.results import FrameTime
+from inference.results import FloatArray, FrameTime
 
 LIMBS: Final = (
     ("clavicle", "shoulder", "elbow", "wrist", "hand"),
@@ -23,7 +25,8 @@ LIMBS: Final = (
 class PoseJoint:
     """One joint of a pose: its place in image coordinates (px), and where a model sees it, if one does.
 
-    A place that is not the model's was given by a person (is_human) or interpolated for one (is_interpolated).
+    A place that is not the model's was given by a person (is_human) or interpolated for one (is_interpolated). The
+    depth is as in `Keypoint`; is_depth_human says that it is a person's, too.
     """
 
     x: float
@@ -32,6 +35,9 @@ class PoseJoint:
     is_human: bool = False
     predicted: tuple[float, float] | None = None
     is_interpolated: bool = False
+    depth: float | None = None
+    predicted_depth: float | None = None
+    is_depth_human: bool = False
 
     @property
     def is_placed(self) -> bool:
@@ -45,7 +51,10 @@ Pose = Mapping[str, PoseJoint]
 
 @dataclass(frozen=True, slots=True)
 class KeypointChanges:
-    """Keypoints to place, and frame and name of placed ones whose predicted ones are to count again."""
+    """Keypoints to place, and frame and name of placed ones whose predicted ones are to count again.
+
+    One that is in both is placed, and loses the depth that it was given before.
+    """
 
     placed: tuple[PlacedKeypoint, ...] = ()
     cleared: tuple[tuple[int, str], ...] = ()
@@ -58,10 +67,11 @@ class KeypointChanges:
 
 
 def swap_sides(pose: Pose, time: FrameTime, joints: Collection[str] | None = None) -> KeypointChanges:
-    """Exchange left and right.
+    """Exchange left and right, and how far away both are.
 
-    A joint that gets to where the model sees it is given back to the model, so that a second swap leaves nothing
-    behind. Of a pair of which one joint alone is there, what was placed changes sides. What is interpolated stays so.
+    A joint that gets to where the model sees it is given back to the model, and a depth that gets to be the model's
+    too, so that a second swap leaves nothing behind. Of a pair of which one joint alone is there, what was placed
+    changes sides. What is interpolated stays so.
 
     Args:
         pose: of one frame.
@@ -74,12 +84,16 @@ def swap_sides(pose: Pose, time: FrameTime, joints: Collection[str] | None = Non
         for name, source in ((left, pose.get(right)), (right, pose.get(left))):
             joint = pose.get(name)
             if source is not None and (joint is not None or source.is_placed):
-                if joint is not None and joint.predicted == (source.x, source.y) and not _is_hidden(source):
+                depth = None if joint is not None and source.depth == joint.predicted_depth else source.depth
+                is_models = joint is not None and joint.predicted == (source.x, source.y) and depth is None
+                if is_models and not _is_hidden(source):
                     cleared.append((time.frame, name))
-                else:
-                    placed.append(
-                        PlacedKeypoint(time, name, source.x, source.y, source.visibility, source.is_interpolated)
-                    )
+                    continue
+                placed.append(
+                    PlacedKeypoint(time, name, source.x, source.y, source.visibility, source.is_interpolated, depth)
+                )
+                if depth is None and joint is not None and joint.depth != joint.predicted_depth:
+                    cleared.append((time.frame, name))
             elif joint is not None and joint.is_placed:
                 cleared.append((time.frame, name))
     return KeypointChanges(tuple(placed), tuple(cleared))
@@ -101,7 +115,7 @@ def limb_of(joint: str) -> tuple[str, ...]:
 
 
 def copy_pose(pose: Pose, time: FrameTime, moved: tuple[float, float] = (0.0, 0.0)) -> KeypointChanges:
-    """Put all joints of another frame's pose into a frame, as a person's.
+    """Put all joints of another frame's pose into a frame, as a person's, as far away as they are there.
 
     Args:
         pose: of the other frame.
@@ -109,12 +123,11 @@ def copy_pose(pose: Pose, time: FrameTime, moved: tuple[float, float] = (0.0, 0.
         moved: how far the diver has moved from that frame to this one (px).
     """
     across, down = moved
-    return KeypointChanges(
-        tuple(
-            PlacedKeypoint(time, name, joint.x + across, joint.y + down, joint.visibility)
-            for name, joint in pose.items()
-        )
-    )
+    placed = [
+        PlacedKeypoint(time, name, joint.x + across, joint.y + down, joint.visibility, depth=joint.depth)
+        for name, joint in pose.items()
+    ]
+    return KeypointChanges(tuple(placed), tuple((time.frame, each.name) for each in placed if each.depth is None))
 
 
 def clear_pose(pose: Pose, frame: int) -> KeypointChanges:
@@ -126,7 +139,8 @@ def interpolate(poses: Sequence[Pose], times: Sequence[FrameTime], frames: range
     """Place joints between frames in which a person placed them; see `inference.pose.keypoint_interpolation`.
 
     What is written is marked as interpolated. What a person placed stays as it is; what was interpolated before counts
-    for nothing and is written anew. A joint is as visible as in the correction before.
+    for nothing and is written anew. A joint is as visible as in the correction before. Its depth is interpolated where
+    the corrections before and after both have a person's, and is otherwise left to the model.
 
     Args:
         poses: of consecutive frames, with all corrections that the splines are to go through.
@@ -136,15 +150,16 @@ def interpolate(poses: Sequence[Pose], times: Sequence[FrameTime], frames: range
     from inference.pose.keypoint_interpolation import interpolate_keypoints
 
     names = sorted({name for pose in poses for name, joint in pose.items() if joint.is_human})
-    nowhere = (np.nan, np.nan)
-    corrected, predicted = np.full((2, len(poses), len(names), 2), np.nan)
+    corrected, predicted = np.full((2, len(poses), len(names), 3), np.nan)
     for place, pose in enumerate(poses):
         for joint, name in enumerate(names):
             known = pose.get(name)
             if known is not None:
-                corrected[place, joint] = (known.x, known.y) if known.is_human else nowhere
-                predicted[place, joint] = known.predicted or nowhere
-    found = interpolate_keypoints(np.array([time.seconds for time in times]), corrected, predicted)
+                corrected[place, joint], predicted[place, joint] = _corrected(known), _predicted(known)
+    seconds = np.array([time.seconds for time in times])
+    found = interpolate_keypoints(seconds, corrected[..., :2], predicted[..., :2])
+    depths = interpolate_keypoints(seconds, corrected[..., 2:], predicted[..., 2:])[..., 0]
+    depths[~_are_between_depths(corrected)] = np.nan
     placed = []
     for joint, name in enumerate(names):
         visibility = Visibility.VISIBLE
@@ -153,8 +168,31 @@ def interpolate(poses: Sequence[Pose], times: Sequence[FrameTime], frames: range
                 visibility = pose[name].visibility
             elif time.frame in frames and np.isfinite(found[place, joint, 0]):
                 x, y = found[place, joint].tolist()
-                placed.append(PlacedKeypoint(time, name, x, y, visibility, is_interpolated=True))
+                depth = float(depths[place, joint]) if np.isfinite(depths[place, joint]) else None
+                placed.append(PlacedKeypoint(time, name, x, y, visibility, is_interpolated=True, depth=depth))
     return KeypointChanges(tuple(placed))
+
+
+def _corrected(joint: PoseJoint) -> tuple[float, float, float]:
+    """x, y and depth by a person."""
+    if not joint.is_human:
+        return np.nan, np.nan, np.nan
+    return joint.x, joint.y, joint.depth if joint.is_depth_human and joint.depth is not None else np.nan
+
+
+def _predicted(joint: PoseJoint) -> tuple[float, float, float]:
+    """x, y and depth by a model."""
+    return *(joint.predicted or (np.nan, np.nan)), np.nan if joint.predicted_depth is None else joint.predicted_depth
+
+
+def _are_between_depths(corrected: FloatArray) -> npt.NDArray[np.bool_]:
+    """(frames, joints) whether the last correction up to a frame and the first one from it on have a depth."""
+    has_depth = np.zeros(corrected.shape[:2], bool)
+    for joint in range(corrected.shape[1]):
+        knots = np.flatnonzero(np.isfinite(corrected[:, joint, 0]))
+        for before, after in itertools.pairwise(knots.tolist()):
+            has_depth[before : after + 1, joint] = np.isfinite(corrected[[before, after], joint, 2]).all()
+    return has_depth
 
 
 def gap_around(labelled: Sequence[int], frame: int) -> range | None:

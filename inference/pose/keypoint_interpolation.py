@@ -20,17 +20,18 @@ def interpolate_keypoints(times_s: FloatArray, corrected: FloatArray, predicted:
 
     Args:
         times_s: (frames,) seconds, increasing.
-        corrected: (frames, joints, 2) where a person put them; not a number where nobody did.
-        predicted: (frames, joints, 2) where a model saw them; not a number where it did not.
+        corrected: (frames, joints, D) where a person put them, or another thing that D numbers say of them, such as
+            the depth; not a number where nobody did.
+        predicted: (frames, joints, D) where a model saw them; not a number where it did not.
 
     Returns:
-        (frames, joints, 2), the corrections themselves where there are some; not a number before the first and after
+        (frames, joints, D), the corrections themselves where there are some; not a number before the first and after
         the last one of a joint, and for joints with fewer than two.
 
     Raises:
         ValueError: if the shapes do not belong together.
     """
-    if corrected.shape != predicted.shape or corrected.shape[0] != len(times_s) or corrected.shape[-1] != 2:
+    if corrected.shape != predicted.shape or corrected.ndim != 3 or len(corrected) != len(times_s):
         raise ValueError(
             f"{len(times_s)} times do not fit corrections {corrected.shape} and predictions {predicted.shape}"
         )
@@ -41,7 +42,7 @@ def interpolate_keypoints(times_s: FloatArray, corrected: FloatArray, predicted:
 
 
 def _one_joint(times_s: FloatArray, corrected: FloatArray, predicted: FloatArray) -> FloatArray:
-    """(frames, 2) of (frames, 2) each."""
+    """(frames, D) of (frames, D) each."""
     result = np.full(corrected.shape, np.nan)
     knots = np.flatnonzero(_is_known(corrected))
     if len(knots) < 2:
@@ -62,5 +63,5 @@ def _one_joint(times_s: FloatArray, corrected: FloatArray, predicted: FloatArray
 
 
 def _is_known(places: FloatArray) -> npt.NDArray[np.bool_]:
-    """(frames,) of (frames, 2)."""
-    return np.isfinite(places[:, 0]) & np.isfinite(places[:, 1])
+    """(frames,) of (frames, D)."""
+    return np.asarray(np.isfinite(places).all(axis=1))

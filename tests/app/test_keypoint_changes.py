@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.document.records import PlacedKeypoint, Visibility
@@ -18,15 +20,21 @@ from app.keypoint_changes import (
 from inference.results import FrameTime
 
 NOW = FrameTime(7, 0.28)
+NOTHING = PoseJoint(0, 0)
 
 
-def found(x, y):
+def found(x, y, depth=None):
     """A joint where the model sees it."""
-    return PoseJoint(float(x), float(y), predicted=(float(x), float(y)))
+    return PoseJoint(float(x), float(y), predicted=(float(x), float(y)), depth=depth, predicted_depth=depth)
 
 
 def by_hand(x, y, predicted=None, visibility=Visibility.VISIBLE):
     return PoseJoint(float(x), float(y), visibility, True, predicted)
+
+
+def deep(joint, depth, *, is_human=True):
+    """The joint with a depth beside the model's."""
+    return replace(joint, depth=depth, is_depth_human=is_human)
 
 
 def interpolated(x, y, predicted=None):
@@ -38,14 +46,22 @@ def after(pose, changes):
     result = dict(pose)
     for frame, name in changes.cleared:
         assert frame == NOW.frame
-        predicted = result.pop(name).predicted
-        if predicted is not None:
-            result[name] = found(*predicted)
+        known = result.pop(name)
+        if known.predicted is not None:
+            result[name] = found(*known.predicted, known.predicted_depth)
     for each in changes.placed:
-        known = pose.get(each.name)
-        predicted = known.predicted if known else None
+        known = result.get(each.name, NOTHING)
+        is_deep = each.depth is not None
         result[each.name] = PoseJoint(
-            each.x, each.y, each.visibility, not each.is_interpolated, predicted, each.is_interpolated
+            each.x,
+            each.y,
+            each.visibility,
+            not each.is_interpolated,
+            known.predicted,
+            each.is_interpolated,
+            each.depth if is_deep else known.depth,
+            known.predicted_depth,
+            is_depth_human=(is_deep or known.is_depth_human) and not each.is_interpolated,
         )
     return result
 
@@ -74,11 +90,39 @@ def test_swapping_exchanges_places_and_visibilities():
         {"left_knee": by_hand(2, 3, (1.0, 1.0), Visibility.HIDDEN), "right_knee": found(5, 6)},
         {"left_knee": interpolated(2, 3, (1.0, 1.0)), "right_knee": by_hand(5, 6)},
         {"left_knee": interpolated(2, 3)},
+        {"left_knee": found(2, 3, 4.0), "right_knee": found(5, 6, -4.0)},
+        {"left_knee": deep(by_hand(2, 3, (2.0, 3.0)), 1.5), "right_knee": found(5, 6)},
+        {"left_knee": deep(by_hand(2, 3, (1.0, 1.0)), 1.5), "right_knee": by_hand(5, 6)},
+        {"left_knee": deep(by_hand(2, 3), 1.5)},
+        {"left_knee": deep(interpolated(2, 3, (1.0, 1.0)), 1.5, is_human=False), "right_knee": found(5, 6, 2.0)},
     ],
 )
 def test_swapping_twice_leaves_the_pose_as_it_was(pose):
     once = after(pose, swap_sides(pose, NOW))
     assert after(once, swap_sides(once, NOW)) == pose
+
+
+def test_swapping_exchanges_depths():
+    pose = {
+        "left_wrist": found(2, 3, 4.0),
+        "right_wrist": deep(by_hand(9, 9, (5, 6)), -2.0),
+        "left_knee": by_hand(1, 1, (3.0, 3.0)),
+        "right_knee": deep(found(8, 8), 7.0),
+    }
+    swapped = after(pose, swap_sides(pose, NOW))
+    assert {name: joint.depth for name, joint in swapped.items()} == {
+        "left_wrist": -2.0,
+        "right_wrist": 4.0,
+        "left_knee": 7.0,
+        "right_knee": None,
+    }
+
+
+def test_a_joint_that_gets_where_the_model_sees_it_keeps_a_depth_that_is_not_the_models():
+    pose = {"left_knee": found(2, 3, 4.0), "right_knee": deep(by_hand(2, 3, (5.0, 6.0)), 8.0)}
+    changes = swap_sides(pose, NOW)
+    assert PlacedKeypoint(NOW, "left_knee", 2, 3, depth=8.0) in changes.placed
+    assert changes.cleared == ()
 
 
 def test_a_lone_joint_by_hand_changes_sides_and_a_found_one_stays():
@@ -107,6 +151,15 @@ def test_a_copied_pose_moves_with_the_diver():
         PlacedKeypoint(NOW, "head", 12, 2),
         PlacedKeypoint(NOW, "neck", 14, 4, Visibility.HIDDEN),
     )
+
+
+def test_a_copied_pose_is_as_far_away_and_leaves_no_other_depth():
+    pose = {"head": found(2, 3, 1.0), "neck": deep(by_hand(4, 5), -6.0), "pelvis": found(6, 7)}
+    changes = copy_pose(pose, NOW)
+    assert {each.name: each.depth for each in changes.placed} == {"head": 1.0, "neck": -6.0, "pelvis": None}
+    assert changes.cleared == ((7, "pelvis"),)
+    here = {"pelvis": deep(by_hand(0, 0, (1.0, 1.0)), 5.0)}
+    assert after(here, changes)["pelvis"].depth is None
 
 
 def test_only_what_was_placed_or_interpolated_is_given_back():
@@ -143,6 +196,29 @@ def test_only_the_frames_asked_for_are_written_but_all_corrections_count():
     (only,) = interpolate(poses, times(4), range(12, 13)).placed
     assert (only.time, only.x) == (FrameTime(12, 2 / 25), pytest.approx(4.0))
     assert not interpolate([*poses[:1], {}], times(2), range(11, 12))
+
+
+def test_depths_are_interpolated_between_corrections_that_both_have_one():
+    """The model is 1 px off in frame 10 and 3 px off in frame 12; nobody says anything about frame 14."""
+    poses = [
+        {"head": deep(by_hand(0, 0, (0.0, 0.0)), 11.0), "neck": deep(by_hand(0, 0), 4.0)},
+        {"head": found(1, 0, 50.0), "neck": interpolated(2, 0)},
+        {"head": deep(by_hand(2, 0, (2.0, 0.0)), 3.0)},
+        {"head": found(3, 0, 60.0)},
+        {"head": by_hand(4, 0, (4.0, 0.0)), "neck": deep(by_hand(4, 0), 8.0)},
+    ]
+    model = {0: 10.0, 2: 0.0, 4: 70.0}
+    for place, depth in model.items():
+        poses[place]["head"] = replace(poses[place]["head"], predicted_depth=depth)
+    poses[4]["head"] = replace(poses[4]["head"], depth=70.0)
+    placed = {(each.time.frame, each.name): each for each in interpolate(poses, times(5), range(11, 14)).placed}
+    assert {where: each.depth for where, each in placed.items()} == {
+        (11, "head"): pytest.approx(52.0),
+        (13, "head"): None,
+        (11, "neck"): pytest.approx(5.0),
+        (12, "neck"): pytest.approx(6.0),
+        (13, "neck"): pytest.approx(7.0),
+    }
 
 
 def test_what_was_interpolated_before_is_no_correction_and_is_reckoned_anew():

@@ -71,6 +71,13 @@ def test_uneven_times_count():
     np.testing.assert_allclose(interpolated((0.0, 0.1, 0.4), (0, NAN, 8), (0, 0, 0)), (0, 2, 8))
 
 
+def test_one_number_of_a_joint_is_interpolated_as_two_are():
+    corrected = places(11, NAN, 3, NAN)[..., :1]
+    found = interpolate_keypoints(np.arange(4.0), corrected, places(10, 50, 0, NAN)[..., :1])
+    assert found[:3].ravel().tolist() == pytest.approx([11, 52, 3])
+    assert np.isnan(found[3])
+
+
 def test_a_constant_error_is_taken_off_exactly():
     generator = np.random.default_rng(5)
     truth = generator.normal(size=(12, 3, 2)).cumsum(axis=0)
@@ -83,3 +90,5 @@ def test_a_constant_error_is_taken_off_exactly():
 def test_shapes_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="2 times do not fit"):
         interpolate_keypoints(np.arange(2.0), np.zeros((3, 1, 2)), np.zeros((3, 1, 2)))
+    with pytest.raises(ValueError, match="3 times do not fit"):
+        interpolate_keypoints(np.arange(3.0), np.zeros((3, 1)), np.zeros((3, 1)))
