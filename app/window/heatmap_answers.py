@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.heatmap_looks import Question, heatmaps_of
-from app.loaded_models import LoadedModels
+from app.loaded_models import LoadedModels, model_file
+from app.pose_models import PoseModelChoice
 from app.window.error_words import explain
 from app.window.jobs import Job, JobContext, JobRunner
 from app.window.settings import Settings
 
 if TYPE_CHECKING:
+    from inference.models.sparing import Device, Sparing
     from inference.pose.crop_estimator import CropPoseEstimator
     from inference.pose.crop_heatmaps import CropLook
+
+    _Held = tuple[Hashable, Sparing[CropPoseEstimator]]
 
 log = logging.getLogger(__name__)
 
 KEPT: Final = 12
 """Answers; one of a network of many stages takes some megabytes."""
+
+_HELD: Final = 2
+"""Models, since two can be compared."""
 
 
 class HeatmapAnswers(QObject):
@@ -44,7 +51,8 @@ class HeatmapAnswers(QObject):
         self._wanted: tuple[tuple[Question, ...], Any] | None = None
         self._answers: OrderedDict[Question, CropLook | str] = OrderedDict()
         self._generation = 0
-        self._held: list[CropPoseEstimator] = []  # the models that answered last, which else would be free again
+        # The models that answered last, which else would be free again, each where there is memory for it.
+        self._held: OrderedDict[Hashable, Sparing[CropPoseEstimator]] = OrderedDict()
 
     def answer(self, question: Question) -> CropLook | str | None:
         """The answer to exactly this, or a sentence that says why there is none; None as long as it is not known."""
@@ -99,22 +107,37 @@ class HeatmapAnswers(QObject):
         self._job.published.connect(self._take)
         self._job.finished.connect(self._end)
 
-    def _asked(self, question: Question, picture: Any, device: str) -> tuple[CropLook | str, CropPoseEstimator | None]:
+    def _asked(self, question: Question, picture: Any, device: str) -> tuple[CropLook | str, _Held | None]:
         """What the model says, and the model; called by the running job. An error is told as its sentence."""
+        choice = question.model
+        key = model_file(choice), device
         try:
-            model = self._models.get(question.model, device, self.said.emit)
-            return heatmaps_of(model, question.model.title, picture, question.region), model
+            sparing = self._held.get(key) or self._loaded(choice, device)
+            seen = sparing.in_parts(1, lambda model, _: heatmaps_of(model, choice.title, picture, question.region))
         except Exception as error:  # whatever it is, the inspector says it in place of the heatmap
             sentence, details = explain(error, "looking into heatmaps")
             log.warning("%s", sentence, exc_info=error if details else None)
             return sentence, None
+        return seen[0], (key, sparing)
 
-    def _take(self, found: tuple[int, Question, CropLook | str, CropPoseEstimator | None]) -> None:
-        generation, question, answer, model = found
+    def _loaded(self, choice: PoseModelChoice, device: str) -> Sparing[CropPoseEstimator]:
+        """A model where there is memory for it; ModelError if it cannot be loaded."""
+        from inference.models.sparing import Sparing
+
+        def load(where: Device) -> CropPoseEstimator:
+            return self._models.get(choice, where if where == "cpu" else device, self.said.emit)
+
+        return Sparing(choice.title, load, 1, self.said.emit)
+
+    def _take(self, found: tuple[int, Question, CropLook | str, _Held | None]) -> None:
+        generation, question, answer, held = found
         if generation != self._generation:
             return
-        if model is not None:
-            self._held = [model, *(other for other in self._held if other is not model)][:2]  # two can be compared
+        if held is not None:
+            self._held[held[0]] = held[1]
+            self._held.move_to_end(held[0])
+            while len(self._held) > _HELD:
+                self._held.popitem(last=False)
         self._answers[question] = answer
         while len(self._answers) > KEPT:
             self._answers.popitem(last=False)

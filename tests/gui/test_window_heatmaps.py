@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numbered_heatmaps import CELLS, SIDE, NumberedHeatmaps, NumberedPlaces
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
@@ -104,12 +105,12 @@ def test_no_heatmap_is_ever_shown_on_another_frame(qtbot, window, models):
     assert len(models["pose"].regions) == 3
 
 
-def test_joints_and_stages_by_key(qtbot, window):
+def test_joints_and_stages_by_key(qtbot, window, models):
     answered(qtbot, window)
     first = inspector(window).controls.chosen_joint
     press(window, Qt.Key.Key_Down, ALT)
     second = inspector(window).controls.chosen_joint
-    assert second == window.heatmaps._answers._held[0].skeleton.joints[1]
+    assert second == models["pose"].skeleton.joints[1]
     assert inspector(window).caption.text().endswith(second.replace("_", " "))
     assert panels(window)[0][0].heatmap.raw.argmax() == CELLS + 1  # second row, second column
     press(window, Qt.Key.Key_Left, ALT)
@@ -175,6 +176,32 @@ def test_what_nobody_expected_is_in_the_log_as_the_sentence_says(qtbot, window, 
     message = inspector(window).message
     qtbot.waitUntil(lambda: "the log has the details" in message.text(), timeout=20000)
     assert any(record.exc_info and record.exc_info[0] is KeyError for record in caplog.records)
+
+
+def test_where_the_gpu_has_no_memory_the_processor_shows_them_and_the_next_ones(qtbot, window, models, monkeypatch):
+    answered(qtbot, window)
+
+    class Cramped(NumberedHeatmaps):
+        device = "cuda:0"
+
+        def look(self, picture, region):
+            self.regions.append(region)
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    on_gpu, on_processor, said = Cramped("mine"), models["mine"], []
+    monkeypatch.setattr(
+        "inference.models.pose_estimators.load_estimator",
+        lambda wanted, device: on_processor if device == "cpu" else on_gpu,
+    )
+    window.heatmaps.said.connect(said.append)
+    window.models.choose(next(each for each in window.heatmaps._models if each.name == "mine"))
+    for frame in (30, 31):
+        go_to(qtbot, window, frame)
+        qtbot.waitUntil(lambda number=frame: numbers(window) == {number}, timeout=20000)
+    assert panels(window)[0][0].title == "mine · output"
+    assert said == ["The GPU has too little memory for mine; it computes on the processor now, more slowly."]
+    # It is not tried again for every frame.
+    assert len(on_gpu.regions) == 1
 
 
 def test_the_stages_of_a_model_without_heatmaps_show_where_they_looked(qtbot, window, tmp_path):
