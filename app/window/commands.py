@@ -260,6 +260,7 @@ class Commands(QObject):
             "zoom_in": partial(parts.video.zoom, 1.25),
             "zoom_out": partial(parts.video.zoom, 0.8),
             "switch_view": parts.video.switch,
+            **parts.space.slots(),
             "unroll": self._unroll,
             "theme": self.switch_theme,
             "full_screen": self._full_screen,

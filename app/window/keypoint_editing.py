@@ -15,6 +15,7 @@ from app.window.playback import PlaybackController
 from app.window.pose_display import PoseDisplay, ShownPose
 from app.window.review_session import ReviewSession
 from app.window.video_tabs import VideoTabs
+from widgets.canvas.pose_overlay import JointPlace
 from widgets.canvas.posed_view import PosedView
 
 KEYPOINT_NEEDS: Final = frozenset({"pose", "joint", "picture"})
@@ -22,7 +23,7 @@ KEYPOINT_NEEDS: Final = frozenset({"pose", "joint", "picture"})
 
 
 class KeypointEditing(QObject):
-    """Between the joints over both pictures, the frame and the tracked crop, and the keypoints of the document.
+    """Between the joints over the pictures, which are the frame, the crop and the 3D view, and those of the document.
 
     A keypoint that is moved becomes a person's; the others of its frame stay as they are. That of a pose found live,
     which is stored nowhere, is stored for the dive that the frame belongs to.
@@ -45,7 +46,7 @@ class KeypointEditing(QObject):
         self._available: frozenset[str] = frozenset()
         self._commands = KeypointCommands(video, session, playback, display, self)
         self._commands.said.connect(self.said)
-        for view in (video.canvas, video.crop):
+        for view in video.views:
             view.joint_dragged.connect(partial(self._drag, view))
             view.joint_released.connect(self._place)
             view.joint_selected.connect(self._select)
@@ -90,8 +91,8 @@ class KeypointEditing(QObject):
             is_hidden = place in shown.overlay.hidden
             visibility = Visibility.VISIBLE if is_hidden else Visibility.HIDDEN
             verb = "Show" if is_hidden else "Hide"
-            x, y = shown.overlay.points[place].tolist()
-            self._edit(shown, f"{verb} {joint_words(joint)}", joint, (x, y, visibility))
+            here = JointPlace(*shown.overlay.points[place].tolist())
+            self._edit(shown, f"{verb} {joint_words(joint)}", joint, here, visibility)
 
     def take_back(self) -> None:
         """Let the model's place of the selected joint count again."""
@@ -109,7 +110,7 @@ class KeypointEditing(QObject):
         place = shown.overlay.place_of(joint) if shown is not None else None
         return (shown, joint, place) if shown is not None and joint is not None and place is not None else None
 
-    def _drag(self, view: PosedView, _frame: int, _joint: str, _x: float, _y: float) -> None:
+    def _drag(self, view: PosedView, _frame: int, _joint: str, _place: JointPlace) -> None:
         self._playback.pause()
         document = self._session.document
         if document is not None and document.is_read_only:
@@ -117,24 +118,34 @@ class KeypointEditing(QObject):
             reason = document.read_only_reason
             self._session.failed.emit(DocumentError(f"Keypoints cannot be moved: the review is read-only. {reason}"))
 
-    def _place(self, frame: int, joint: str, x: float, y: float) -> None:
+    def _place(self, frame: int, joint: str, moved_to: JointPlace) -> None:
         shown = self._display.shown
         place = shown.overlay.place_of(joint) if shown is not None and shown.frame == frame else None
         if shown is None or place is None:
             self._display.refresh()
             return
         visibility = Visibility.HIDDEN if place in shown.overlay.hidden else Visibility.VISIBLE
-        self._edit(shown, f"Move {joint_words(joint)}", joint, (x, y, visibility))
+        self._edit(shown, f"Move {joint_words(joint)}", joint, moved_to, visibility)
 
-    def _edit(self, shown: ShownPose, text: str, joint: str, value: tuple[float, float, Visibility] | None) -> None:
+    def _edit(
+        self,
+        shown: ShownPose,
+        text: str,
+        joint: str,
+        place: JointPlace | None,
+        visibility: Visibility = Visibility.VISIBLE,
+    ) -> None:
+        """Put a joint somewhere, or give it back to the model."""
         time = self._session.frame_time(shown.frame)
-        placed = [PlacedKeypoint(time, joint, *value)] if value is not None else []
-        cleared: Sequence[tuple[int, str]] = [(shown.frame, joint)] if value is None else []
+        placed = []
+        if place is not None:
+            placed = [PlacedKeypoint(time, joint, place.x, place.y, visibility, depth=place.depth)]
+        cleared: Sequence[tuple[int, str]] = [(shown.frame, joint)] if place is None else []
         self._session.edit(lambda document: document.set_keypoints(shown.dive_id, placed, cleared=cleared, text=text))
         self._display.read_again()
 
     def _select(self, joint: str) -> None:
-        for view in (self._video.canvas, self._video.crop):
+        for view in self._video.views:
             view.select_joint(joint or None)
         self._tell()
 

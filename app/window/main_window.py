@@ -39,6 +39,7 @@ from app.window.posing import Posing
 from app.window.recent_files import RecentFiles, welcome_files
 from app.window.review_session import ReviewSession
 from app.window.settings import OVERLAYS, Settings
+from app.window.space_display import SpaceDisplay
 from app.window.status_line import StatusLine
 from app.window.stored_poses import StoredPoses
 from app.window.timeline_panel import TimelinePanel
@@ -144,6 +145,17 @@ class MainWindow(QMainWindow):
         self.crop = TrackedCrop(
             self.video.canvas, self.video.crop, self.paths, self.pose, self.session, self.playback, self
         )
+        self.space = SpaceDisplay(
+            self.video,
+            self.crop,
+            self.paths,
+            self.pose,
+            self.session,
+            self.playback,
+            self.actions_,
+            self.settings,
+            self,
+        )
         self.keypoints = KeypointEditing(self.video, self.session, self.playback, self.pose, self)
         views = DiveViews()
         DivesPanel(self.table, self.session, self.editing, self.analysing, self.playback, views, self)
@@ -187,6 +199,7 @@ class MainWindow(QMainWindow):
             chooser=self.chooser,
             video=self.video,
             crop=self.crop,
+            space=self.space,
             inspector=self.inspector,
             sheet=self.sheet,
         )

@@ -15,9 +15,10 @@ from app.document.records import Visibility
 from app.window.live_posing import LivePosing
 from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
-from app.window.stored_poses import StoredPoses, predicted
+from app.window.stored_poses import FoundPose, StoredPoses, predicted
 from app.window.video_tabs import VideoTabs
 from inference.pose.skeletons import SKELETONS
+from inference.results import FloatArray
 from widgets.canvas import PoseOverlay
 from widgets.canvas.pose_overlay import LEFT, MIDDLE, RIGHT
 
@@ -35,7 +36,7 @@ class ShownPose:
 
 
 class PoseDisplay(QObject):
-    """Between the keypoints of the document and both pictures, the frame and the tracked crop.
+    """Between the keypoints of the document and the pictures: the frame, the tracked crop and the 3D view.
 
     What a person placed wins over what a model found, and what is stored of a model over what is found live. Of other
     dives than the selected one, poses are shown while they are found live.
@@ -86,7 +87,8 @@ class PoseDisplay(QObject):
         if found is None and self._live.is_on and self._live.dive_at(frame) == dive_id:
             answer = self._live.answer(frame)
             if answer is not None:
-                found = answer.names, np.column_stack([answer.keypoints, answer.scores])
+                values = np.column_stack([answer.keypoints, answer.scores])
+                found = FoundPose(answer.names, values, answer.depths)
         return pose_overlay(found, self._stored.placed(dive_id, frame))
 
     def _show(self, frame: int) -> None:
@@ -95,7 +97,7 @@ class PoseDisplay(QObject):
         if shown is None and self._live.is_on:
             shown = self._pose(self._live.dive_at(frame), frame)
         self._shown = shown
-        for view in (self._video.canvas, self._video.crop):
+        for view in self._video.views:
             view.set_pose(shown.overlay if shown is not None else None)
         self.changed.emit()
 
@@ -104,11 +106,11 @@ class PoseDisplay(QObject):
         return ShownPose(dive_id, frame, overlay) if dive_id is not None and overlay is not None else None
 
 
-def pose_overlay(found: tuple[Sequence[str], np.ndarray] | None, placed: Mapping[str, Keypoint]) -> PoseOverlay | None:
+def pose_overlay(found: FoundPose | None, placed: Mapping[str, Keypoint]) -> PoseOverlay | None:
     """What a model found of a frame, and what was placed there.
 
     Args:
-        found: names of joints and (K, 3) x, y and confidence; None where there is nothing.
+        found: None where a model found nothing.
         placed: the keypoints of a frame in which some were placed or interpolated, by name.
 
     Returns:
@@ -116,18 +118,18 @@ def pose_overlay(found: tuple[Sequence[str], np.ndarray] | None, placed: Mapping
     """
     if found is None and not placed:
         return None
-    names, values = found if found is not None else ((), np.empty((0, 3)))
-    further = [name for name in placed if name not in names]
-    names = (*names, *further)
-    nowhere = [placed[name].predicted or (np.nan, np.nan, 1.0) for name in further]
-    values = np.concatenate([values, np.array(nowhere).reshape(-1, 3)])
-    points, is_human, hidden = values[:, :2], np.zeros(len(names), bool), frozenset[int]()
-    interpolated = frozenset[int]()
+    further = [name for name in placed if found is None or name not in found.names]
+    names = (*(found.names if found is not None else ()), *further)
+    values, depths = _with_further(found, [placed[name] for name in further])
+    points, said, is_human = values[:, :2], depths, np.zeros(len(names), bool)
+    hidden = interpolated = frozenset[int]()
     if placed:
-        points = points.copy()
+        points, said = points.copy(), depths.copy()
         for name, keypoint in placed.items():
-            points[names.index(name)] = keypoint.x, keypoint.y
-            is_human[names.index(name)] = keypoint.is_human
+            place = names.index(name)
+            points[place] = keypoint.x, keypoint.y
+            said[place] = keypoint.depth if keypoint.depth is not None else np.nan
+            is_human[place] = keypoint.is_human
         hidden = frozenset(
             names.index(name) for name, keypoint in placed.items() if keypoint.visibility is not Visibility.VISIBLE
         )
@@ -142,7 +144,20 @@ def pose_overlay(found: tuple[Sequence[str], np.ndarray] | None, placed: Mapping
         hidden=hidden,
         interpolated=interpolated,
         predicted=values[:, :2],
+        depths=said,
+        predicted_depths=depths,
     )
+
+
+def _with_further(found: FoundPose | None, further: Sequence[Keypoint]) -> tuple[FloatArray, FloatArray]:
+    """(K, 3) and (K,): what models say of the joints that were found, and of further ones."""
+    nowhere = (np.nan, np.nan, 1.0)
+    values = np.array([each.predicted or nowhere for each in further], float).reshape(-1, 3)
+    depths = np.array([each.predicted_depth for each in further], float)  # None becomes NaN
+    if found is None:
+        return values, depths
+    known = found.depths if found.depths is not None else np.full(len(found.names), np.nan)
+    return np.concatenate([found.values, values]), np.concatenate([known, depths])
 
 
 @cache

@@ -70,6 +70,17 @@ class Settings:
     def speed(self, value: float) -> None:
         self._store.setValue("play/speed", str(value))
 
+    @property
+    def direction(self) -> tuple[float, float]:
+        """From where the pose is seen in 3D: azimuth and elevation in degrees."""
+        values = self._json("view/direction", list)
+        is_known = len(values) == 2 and all(type(each) in (int, float) and abs(each) <= 360 for each in values)
+        return (float(values[0]), float(values[1])) if is_known else (30.0, 15.0)
+
+    @direction.setter
+    def direction(self, value: tuple[float, float]) -> None:
+        self._store.setValue("view/direction", json.dumps(value))
+
     def is_overlay_shown(self, name: str) -> bool:
         """Whether an overlay of the canvas is switched on; all but those of maps are until switched off."""
         otherwise = "false" if name in MAP_OVERLAYS else "true"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QObject
 
 from app.window.review_session import ReviewSession
+from inference.results import FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,10 +70,26 @@ class StoredPoses(QObject):
         return self._dives[dive_id]
 
 
-def predicted(tracks: Sequence[KeypointTrack], frame: int) -> tuple[tuple[str, ...], np.ndarray] | None:
-    """The names and (K, 3) x, y and confidence that the first track with any says of a frame."""
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundPose:
+    """What a model says of a frame.
+
+    Args:
+        names: of the K joints.
+        values: (K, 3) image coordinates and confidence.
+        depths: (K,) as in `Keypoint`, NaN where the model does not know.
+    """
+
+    names: tuple[str, ...]
+    values: FloatArray
+    depths: FloatArray | None = None
+
+
+def predicted(tracks: Sequence[KeypointTrack], frame: int) -> FoundPose | None:
+    """What the first track with any keypoint says of a frame."""
     for track in tracks:
         place = frame - track.first_frame
         if 0 <= place < len(track.values) and np.isfinite(track.values[place]).any():
-            return track.names, track.values[place].astype(np.float64)
+            depths = track.depths[place].astype(np.float64) if track.depths is not None else None
+            return FoundPose(track.names, track.values[place].astype(np.float64), depths)
     return None

@@ -60,6 +60,14 @@ class TrackedCrop(QObject):
         self._is_unrolled = is_wanted
         self.refresh()
 
+    def place(self, frame: int, seconds: float, pixels: Any) -> tuple[float, float, int] | None:
+        """Where in a frame the middle of the crop is, and its side (px); None where there is none."""
+        shown = self._paths.shown
+        if shown is None or not shown.interval.contains(frame):
+            return None
+        x, y = (float(value) for value in shown.trajectory.curve_in_frame(frame, seconds))
+        return x, y, self._side_of(shown, (pixels.shape[1], pixels.shape[0]))
+
     @property
     def _is_turning(self) -> bool:
         return self._is_unrolled and self._view.isVisible()
@@ -81,13 +89,12 @@ class TrackedCrop(QObject):
 
     def _follow(self, frame: int, seconds: float, pixels: Any) -> None:
         self._last = (frame, seconds, pixels)
-        shown = self._paths.shown
-        if shown is None or not shown.interval.contains(frame):
+        place = self.place(frame, seconds, pixels)
+        if place is None:
             self._canvas.set_crop_box(0, 0, None)
             self._view.clear()
             return
-        side = self._side_of(shown, (pixels.shape[1], pixels.shape[0]))
-        x, y = (float(value) for value in shown.trajectory.curve_in_frame(frame, seconds))
+        x, y, side = place
         self._canvas.set_crop_box(x - side / 2, y - side / 2, side)
         self._turn = self._upright_turn(frame) if self._is_turning else None
         self._view.set_note(self._note())

@@ -1,4 +1,4 @@
-"""The centre of the window: full frame and tracked crop as tabs over one transport."""
+"""The centre of the window: full frame, tracked crop and 3D view as tabs over one transport."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.window.playback_rate import PlaybackRate
 from app.window.review_session import ReviewSession
 from widgets.canvas import CropView, VideoCanvas
 from widgets.canvas.posed_view import PosedView
+from widgets.space import SpaceView
 from widgets.transport import Transport
 
 ROOM_FOR_ORIGIN_PX = 700
@@ -21,7 +22,7 @@ ROOM_FOR_ORIGIN_PX = 700
 
 
 class VideoTabs(QWidget):
-    """Holds the canvas, the tracked crop and the transport."""
+    """Holds the canvas, the tracked crop, the 3D view and the transport."""
 
     resized = Signal()
 
@@ -29,11 +30,14 @@ class VideoTabs(QWidget):
         super().__init__(parent)
         self.canvas = VideoCanvas(self)
         self.crop = CropView(self)
+        self.space = SpaceView(self)
+        self.views: tuple[PosedView, ...] = (self.canvas, self.crop, self.space)
         self.transport = Transport(self)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.canvas, "Full frame")
         self.tabs.addTab(self.crop, "Tracked crop")
+        self.tabs.addTab(self.space, "3D")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -46,21 +50,29 @@ class VideoTabs(QWidget):
         self.resized.emit()
 
     def switch(self) -> None:
-        """Show the other tab."""
+        """Show the next tab."""
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + 1) % self.tabs.count())
 
     @property
     def view(self) -> PosedView:
         """The picture that is in sight, which zoom and fit work on."""
-        return self.crop if self.tabs.currentWidget() is self.crop else self.canvas
+        return self.views[self.tabs.currentIndex()]
+
+    def show_view(self, view: PosedView) -> None:
+        """Bring a picture in sight; the keyboard goes with it from picture to picture."""
+        had_keys = self.view.hasFocus()
+        self.tabs.setCurrentWidget(view)
+        if had_keys:
+            view.setFocus()
 
     def set_overlay_visible(self, name: str, visible: bool) -> None:
         """Show or hide an overlay wherever it is drawn; see `VideoCanvas`."""
         self.canvas.set_overlay_visible(name, visible)
-        if name == "pose":
-            self.crop.set_pose_visible(visible)
-        elif name == "ghost":
-            self.crop.set_ghost_visible(visible)
+        for view in (self.crop, self.space):
+            if name == "pose":
+                view.set_pose_visible(visible)
+            elif name == "ghost":
+                view.set_ghost_visible(visible)
 
     def fit(self) -> None:
         """Show the whole picture in sight."""

@@ -23,6 +23,7 @@ from app.window.playback import PlaybackController
 from app.window.posing import Posing
 from app.window.review_session import ReviewSession
 from app.window.settings import Settings
+from app.window.space_display import SpaceDisplay
 from app.window.tracked_crop import TrackedCrop
 from app.window.video_chooser import VideoChooser
 from app.window.video_tabs import VideoTabs
@@ -55,5 +56,6 @@ class WindowParts:
     chooser: VideoChooser
     video: VideoTabs
     crop: TrackedCrop
+    space: SpaceDisplay
     inspector: DiveInspector
     sheet: ShortcutSheet

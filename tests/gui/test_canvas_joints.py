@@ -61,8 +61,8 @@ def canvas(top):
 def listen(view):
     """Everything a view says about joints, in order."""
     said = []
-    view.joint_dragged.connect(lambda *values: said.append(("dragged", *values)))
-    view.joint_released.connect(lambda *values: said.append(("released", *values)))
+    view.joint_dragged.connect(lambda frame, name, place: said.append(("dragged", frame, name, place.x, place.y)))
+    view.joint_released.connect(lambda frame, name, place: said.append(("released", frame, name, place.x, place.y)))
     view.joint_selected.connect(lambda name: said.append(("selected", name)))
     view.prediction_wanted.connect(lambda: said.append(("prediction",)))
     return said

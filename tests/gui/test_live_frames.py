@@ -68,7 +68,7 @@ def numbered_maps(number):
 
 
 NUMBERS = {
-    "widgets.canvas.posed_view.paint_pose": (paint_pose, lambda overlay: overlay.points[0, 0]),
+    "widgets.canvas.pose_picture.paint_pose": (paint_pose, lambda overlay: overlay.points[0, 0]),
     "widgets.canvas.mapped_view.paint_heatmap": (paint_heatmap, lambda overlay: overlay.values.argmax()),
     "widgets.canvas.mapped_view.paint_spreads": (paint_spreads, lambda overlay: overlay.means[0, 0]),
     "widgets.canvas.mapped_view.paint_fields": (paint_fields, lambda overlay: overlay.fields[0, 0].argmax()),

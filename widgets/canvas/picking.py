@@ -18,6 +18,9 @@ CANDIDATE_REACH = 8.0
 JOINT_REACH = 9.0
 """Widget pixels from a joint's centre within which a press takes it."""
 
+_AS_NEAR = 3.0
+"""Widget pixels by which a joint may be farther from the mouse than another and still be meant for lying in front."""
+
 
 def handle_at(overlay: PathOverlay, view: ViewTransform, x: float, y: float) -> str | None:
     """The nearest handle within reach of the widget's (x, y)."""
@@ -44,6 +47,16 @@ def candidate_at(overlay: PathOverlay, view: ViewTransform, x: float, y: float) 
 def joint_at(points: FloatArray, x: float, y: float) -> int | None:
     """Place of the nearest of (K, 2) joints in the widget within reach; those that are not a number are nowhere."""
     return _nearest(np.nan_to_num(points, nan=np.inf), x, y, JOINT_REACH) if len(points) else None
+
+
+def front_joint_at(points: FloatArray, away: FloatArray, x: float, y: float) -> int | None:
+    """The same where joints are (K,) away from who looks: of those that lie on each other the one in front."""
+    nearest = joint_at(points, x, y)
+    if nearest is None:
+        return None
+    distances = np.nan_to_num(np.hypot(points[:, 0] - x, points[:, 1] - y), nan=np.inf)
+    as_near = np.flatnonzero(distances <= min(distances[nearest] + _AS_NEAR, JOINT_REACH))
+    return int(as_near[np.argmin(away[as_near])])
 
 
 def _nearest(points: np.ndarray, x: float, y: float, reach: float) -> int | None:

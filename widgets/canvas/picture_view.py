@@ -205,7 +205,7 @@ class PictureView(QWidget):
         if self._frame is None:
             self._paint_empty(painter)
             return
-        self._paint_image(painter)
+        self.paint_picture(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(tabular(self.font()))
         self.paint_overlays(painter, theme)
@@ -218,7 +218,7 @@ class PictureView(QWidget):
     def paint_overlays(self, painter: QPainter, theme: Theme) -> None:
         """Paint over the frame; the base paints nothing."""
 
-    def _paint_image(self, painter: QPainter) -> None:
+    def paint_picture(self, painter: QPainter) -> None:
         """The part of the frame that is in sight; only whole image pixels are handed to Qt, which clips the rest."""
         view, (width, height) = self._view, self._image_size
         left, top = view.to_image(0, 0)

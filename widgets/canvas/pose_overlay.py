@@ -9,10 +9,11 @@ person placed it has a dotted ring.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from inference.results import FloatArray
@@ -32,6 +33,17 @@ _DOTS = (1.1, 1.1)
 """Of the ring around an interpolated joint, in widths of its line."""
 
 
+class JointPlace(NamedTuple):
+    """Where a person puts a joint: image coordinates of the frame (px), and how far from the camera.
+
+    depth is None where nothing is said of it, so that what was known of it stays.
+    """
+
+    x: float
+    y: float
+    depth: float | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseOverlay:
     """Keypoints in image coordinates of the frame that is shown (px).
@@ -46,6 +58,9 @@ class PoseOverlay:
         hidden: places of joints that a person says cannot be seen.
         interpolated: places of joints that nobody placed in this frame, but in frames before and after it.
         predicted: (K, 2) where a model says they are, not a number where it says nothing; None if no model does.
+        depths: (K,) how much farther from the camera than the pelvis each is, in px of the picture's height at the
+            diver, not a number where that is not known; None if it is of none.
+        predicted_depths: (K,) the same of a model.
 
     Raises:
         ValueError: if an array has another length.
@@ -60,6 +75,8 @@ class PoseOverlay:
     hidden: frozenset[int] = frozenset()
     interpolated: frozenset[int] = frozenset()
     predicted: FloatArray | None = None
+    depths: FloatArray | None = None
+    predicted_depths: FloatArray | None = None
 
     def __post_init__(self) -> None:
         count = len(self.points)
@@ -71,6 +88,9 @@ class PoseOverlay:
             raise ValueError(f"{count} joints have {len(self.names)} names")
         if self.predicted is not None and self.predicted.shape != (count, 2):
             raise ValueError(f"the predicted joints have shape {self.predicted.shape}, expected ({count}, 2)")
+        for depths in (self.depths, self.predicted_depths):
+            if depths is not None and depths.shape != (count,):
+                raise ValueError(f"the depths have shape {depths.shape}, expected ({count},)")
 
     @property
     def is_drawn(self) -> npt.NDArray[np.bool_]:
@@ -84,6 +104,11 @@ class PoseOverlay:
         is_placed[list(self.interpolated)] = True
         return is_placed
 
+    @property
+    def has_depth(self) -> npt.NDArray[np.bool_]:
+        """(K,) whether it is known how far from the camera each joint is."""
+        return np.isfinite(self.depths) if self.depths is not None else np.zeros(len(self.points), dtype=bool)
+
     def place_of(self, name: str | None) -> int | None:
         """Where a joint stands in the arrays; None if it is not there or has no place in the picture."""
         if name not in self.names:
@@ -96,48 +121,80 @@ class PoseOverlay:
         predicted = None if self.predicted is None else self.predicted @ matrix[:, :2].T + matrix[:, 2]
         return replace(self, points=self.points @ matrix[:, :2].T + matrix[:, 2], predicted=predicted)
 
-    def with_joint(self, place: int, x: float, y: float) -> PoseOverlay:
-        """The same pose with one joint where a person puts it."""
-        points, is_human = self.points.copy(), self.is_human.copy()
+    def with_joint(self, place: int, x: float, y: float, depth: float | None = None) -> PoseOverlay:
+        """The same pose with one joint where a person puts it; its depth stays where they say nothing of it."""
+        points, is_human, depths = self.points.copy(), self.is_human.copy(), self.depths
         points[place], is_human[place] = (x, y), True
-        return replace(self, points=points, is_human=is_human, interpolated=self.interpolated - {place})
+        if depth is not None:
+            depths = depths.copy() if depths is not None else np.full(len(points), np.nan)
+            depths[place] = depth
+        return replace(self, points=points, is_human=is_human, interpolated=self.interpolated - {place}, depths=depths)
 
 
 def paint_pose(painter: QPainter, overlay: PoseOverlay, view: ViewTransform, theme: Theme) -> None:
     """Limbs below, joints on top, each as opaque as the model is sure of it."""
     points = view.to_widget(overlay.points)
-    is_drawn = overlay.is_drawn
-    opacity = FAINTEST + (1 - FAINTEST) * np.clip(overlay.confidences, 0, 1)
-    opacity[overlay.is_placed] = 1.0
+    is_drawn, opacity = overlay.is_drawn, opacities(overlay)
     for first, second in overlay.limbs:
         if is_drawn[first] and is_drawn[second]:
-            share = float(min(opacity[first], opacity[second]))
-            colour = limb_colour(overlay, first, second, theme)
-            line = QPointF(*points[first]), QPointF(*points[second])
-            for each, width in ((translucent("#000000", 0.55 * share), 5.0), (translucent(colour, share), 2.75)):
-                painter.setPen(QPen(each, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-                painter.drawLine(*line)
+            share, colour = float(min(opacity[first], opacity[second])), limb_colour(overlay, first, second, theme)
+            paint_limb(painter, QLineF(QPointF(*points[first]), QPointF(*points[second])), colour, share)
     for joint in np.flatnonzero(is_drawn).tolist():
         colour = side_colour(overlay.sides[joint], theme)
-        is_hidden, share = joint in overlay.hidden, float(opacity[joint])
-        painter.setBrush(translucent("#000000", 0.75) if is_hidden else translucent(colour, share))
-        is_human, is_interpolated = bool(overlay.is_human[joint]), joint in overlay.interpolated
-        ring = QColor("white") if is_human else translucent("#000000", 0.7 * share)
-        painter.setPen(QPen(ring, 2.0 if is_human or is_interpolated else 1.25))
-        radius = RADIUS + 1.5 if is_hidden else RADIUS
-        mark_joint(painter, QPointF(*points[joint]), overlay.sides[joint], radius)
-        if is_interpolated:
-            painter.setPen(_dotted())
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            mark_joint(painter, QPointF(*points[joint]), overlay.sides[joint], radius)
-        if is_hidden:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colour))
-            mark_joint(painter, QPointF(*points[joint]), overlay.sides[joint], RADIUS / 2.5)
+        paint_joint(painter, overlay, joint, QPointF(*points[joint]), colour, float(opacity[joint]))
 
 
-def _dotted() -> QPen:
-    pen = QPen(QColor("white"), 2.0)
+def opacities(overlay: PoseOverlay) -> FloatArray:
+    """(K,) how opaque each joint is drawn."""
+    opacity: FloatArray = FAINTEST + (1 - FAINTEST) * np.clip(overlay.confidences, 0, 1)
+    opacity[overlay.is_placed] = 1.0
+    return opacity
+
+
+def paint_limb(painter: QPainter, line: QLineF, colour: str, opacity: float, size: float = 1.0) -> None:
+    """A line with a dark casing; size 1 is the width that limbs have in the picture."""
+    for each, width in ((translucent("#000000", 0.55 * opacity), 5.0), (translucent(colour, opacity), 2.75)):
+        painter.setPen(QPen(each, width * size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(line)
+
+
+def paint_joint(
+    painter: QPainter,
+    overlay: PoseOverlay,
+    joint: int,
+    centre: QPointF,
+    colour: str,
+    opacity: float,
+    *,
+    size: float = 1.0,
+    is_hollow: bool = False,
+) -> None:
+    """A joint's mark, with the ring of who placed it; hollow says that its depth is not known."""
+    is_hidden, side = joint in overlay.hidden, int(overlay.sides[joint])
+    is_human, is_interpolated = bool(overlay.is_human[joint]), joint in overlay.interpolated
+    is_dark = is_hidden or is_hollow
+    radius = size * (RADIUS + 1.5 if is_dark else RADIUS)
+    painter.setBrush(translucent("#000000", 0.75) if is_dark else translucent(colour, opacity))
+    if is_hollow:
+        painter.setPen(QPen(translucent(colour, opacity), 4.5 * size))
+        mark_joint(painter, centre, side, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    ring = QColor("white") if is_human else translucent("#000000", 0.7 * opacity)
+    if is_human or not is_hollow:
+        painter.setPen(QPen(ring, size * (2.0 if is_human or is_interpolated else 1.25)))
+        mark_joint(painter, centre, side, radius)
+    if is_interpolated:
+        painter.setPen(_dotted(2.0 * size))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        mark_joint(painter, centre, side, radius)
+    if is_hidden:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        mark_joint(painter, centre, side, size * RADIUS / 2.5)
+
+
+def _dotted(width: float) -> QPen:
+    pen = QPen(QColor("white"), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setDashPattern(_DOTS)
     return pen

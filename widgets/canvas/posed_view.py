@@ -11,14 +11,13 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from inference.results import FloatArray
-from widgets.canvas.mapped_view import MappedView
 from widgets.canvas.picking import joint_at
-from widgets.canvas.pose_marks import paint_ghost, paint_joints_in_hand
-from widgets.canvas.pose_overlay import PoseOverlay, paint_pose
+from widgets.canvas.pose_marks import paint_joints_in_hand
+from widgets.canvas.pose_overlay import JointPlace, PoseOverlay
+from widgets.canvas.pose_picture import PosePicture
 from widgets.theme import Theme
 
-_STEPS: Final = {
+STEPS: Final = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),
     Qt.Key.Key_Up: (0.0, -1.0),
@@ -27,11 +26,11 @@ _STEPS: Final = {
 _FAST: Final = 10.0
 _ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 _HELD: Final = _ALT | _SHIFT | Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
-_TAKES_AFTER_PX: Final = 3.0
+TAKES_AFTER_PX: Final = 3.0
 """How far the mouse moves before a press on a joint is more than a click."""
 
 
-class PosedView(MappedView):
+class PosedView(PosePicture):
     """A frame, or a part of one, with keypoints in coordinates of the whole frame.
 
     A press on a joint selects it, and a drag moves it; Alt with the arrow keys moves the selected joint by 1 px of the
@@ -39,30 +38,28 @@ class PosedView(MappedView):
     it began in: it is taken back when another frame comes.
 
     Signals:
-        joint_dragged(frame, name, x, y): a joint is being moved, frame coordinates; it is shown there.
-        joint_released(frame, name, x, y): the move is done; the joint is shown there until the next `set_pose`.
+        joint_dragged(frame, name, place): a joint is being moved to a `JointPlace`; it is shown there.
+        joint_released(frame, name, place): the move is done; the joint is shown there until the next `set_pose`.
         joint_selected(name): another joint is selected, "" for none.
         prediction_wanted(): Delete was pressed for the selected joint.
         focus_changed(): the view has the keyboard now, or no longer.
     """
 
-    joint_dragged = Signal(int, str, float, float)
-    joint_released = Signal(int, str, float, float)
+    joint_dragged = Signal(int, str, object)
+    joint_released = Signal(int, str, object)
     joint_selected = Signal(str)
     prediction_wanted = Signal()
     focus_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pose: PoseOverlay | None = None
         self._pose_before_move: PoseOverlay | None = None
-        self._is_pose_visible = self._is_ghost_visible = True
         self._joint: str | None = None
         self._hovered_joint: str | None = None
         self._held_frame: int | None = None
         self._joint_pressed_at: QPointF | None = None
         self._joint_grab = QPointF()
-        self._joint_moved_to: tuple[float, float] | None = None
+        self._joint_moved_to: JointPlace | None = None
 
     # What is shown
 
@@ -77,48 +74,32 @@ class PosedView(MappedView):
             self._pose = overlay.with_joint(place, *self._joint_moved_to)
         self.update()
 
+    def set_frame(
+        self,
+        frame: int,
+        seconds: float,
+        bgra: npt.NDArray[np.uint8],
+        *,
+        image_size: tuple[int, int] | None = None,
+    ) -> None:
+        """Show a frame; a move that began in another one is taken back."""
+        if self._held_frame not in (None, frame):
+            self.give_up_joint()
+        super().set_frame(frame, seconds, bgra, image_size=image_size)
+
     def set_pose_visible(self, visible: bool) -> None:
         """Show or hide the pose."""
-        self._is_pose_visible = visible
+        super().set_pose_visible(visible)
         if not visible:
             self.give_up_joint()
-        self.update()
-
-    def set_ghost_visible(self, visible: bool) -> None:
-        """Show or hide where the model puts joints that a person has moved."""
-        self._is_ghost_visible = visible
-        self.update()
-
-    def to_widget(self, points: npt.ArrayLike) -> FloatArray:
-        """(..., 2) widget coordinates of (..., 2) frame coordinates."""
-        return self.view.to_widget(self._to_picture(points))
-
-    def to_frame(self, position: QPointF) -> tuple[float, float]:
-        """Frame coordinates under a position of this widget."""
-        return self._from_picture(self.view.to_image(position.x(), position.y()))
-
-    def _to_picture(self, points: npt.ArrayLike) -> FloatArray:
-        moved: FloatArray = np.asarray(points, np.float64) @ self._frame_map[:, :2].T + self._frame_map[:, 2]
-        return moved
-
-    def _from_picture(self, point: npt.ArrayLike) -> tuple[float, float]:
-        x, y = np.linalg.solve(self._frame_map[:, :2], np.subtract(point, self._frame_map[:, 2])).tolist()
-        return x, y
 
     def paint_joints(self, painter: QPainter, theme: Theme) -> None:
         """The pose, what the model said of it, and the joints in hand."""
-        pose = self._shown_pose()
+        pose = self.paint_shown_pose(painter, theme)
         if pose is None:
             return
-        pose = pose.mapped(self._frame_map)
-        if self._is_ghost_visible:
-            paint_ghost(painter, pose, self.view, theme)
-        paint_pose(painter, pose, self.view, theme)
         selected, hovered = pose.place_of(self._joint), pose.place_of(self._hovered_joint)
         paint_joints_in_hand(painter, pose, self.view, theme, selected=selected, hovered=hovered)
-
-    def _shown_pose(self) -> PoseOverlay | None:
-        return self._pose if self._is_pose_visible and self.shown_frame is not None else None
 
     # The joint in hand
 
@@ -130,7 +111,7 @@ class PosedView(MappedView):
     @property
     def joints(self) -> tuple[str, ...]:
         """The joints that can be selected in what is shown, in their order."""
-        pose = self._shown_pose()
+        pose = self.shown_pose
         if pose is None or not pose.names:
             return ()
         return tuple(name for name, is_drawn in zip(pose.names, pose.is_drawn, strict=True) if is_drawn)
@@ -157,10 +138,10 @@ class PosedView(MappedView):
 
     def joint_under(self, position: QPointF) -> str | None:
         """The nearest joint within reach of a position of this widget."""
-        pose = self._shown_pose()
+        pose = self.shown_pose
         if pose is None or not pose.names:
             return None
-        place = joint_at(self.to_widget(pose.points), position.x(), position.y())
+        place = joint_at(self.widget_points(pose), position.x(), position.y())
         return None if place is None else pose.names[place]
 
     @property
@@ -173,13 +154,13 @@ class PosedView(MappedView):
         place = self._pose.place_of(name) if self._pose is not None else None
         if self._pose is None or place is None:
             return math.inf
-        x, y = self.to_widget(self._pose.points[place]).tolist()
+        x, y = self.widget_points(self._pose)[place].tolist()
         return math.hypot(x - position.x(), y - position.y())
 
-    def _place(self) -> FloatArray | None:
-        """(2,) where in the frame the selected joint is."""
+    def _joint_in_hand(self) -> tuple[PoseOverlay, int] | None:
+        """The pose, and the selected joint's place in it."""
         place = self._pose.place_of(self._joint) if self._pose is not None else None
-        return self._pose.points[place] if self._pose is not None and place is not None else None
+        return (self._pose, place) if self._pose is not None and place is not None else None
 
     def _hold_joint(self) -> None:
         """The joint is in hand from now on, in this frame."""
@@ -187,22 +168,22 @@ class PosedView(MappedView):
             self._held_frame = self.shown_frame
             self._pose_before_move = self._pose
 
-    def _move_joint(self, x: float, y: float) -> None:
+    def _move_joint(self, target: JointPlace) -> None:
         before, joint, frame = self._pose_before_move, self._joint, self._held_frame
         place = before.place_of(joint) if before is not None else None
         if before is None or joint is None or place is None or frame is None or frame != self.shown_frame:
             self.give_up_joint()
             return
-        self._joint_moved_to = (x, y)
-        self._pose = before.with_joint(place, x, y)
+        self._joint_moved_to = target
+        self._pose = before.with_joint(place, *target)
         self.update()
-        self.joint_dragged.emit(frame, joint, x, y)
+        self.joint_dragged.emit(frame, joint, target)
 
     def _finish_joint_move(self) -> None:
         frame, joint, place = self._held_frame, self._joint, self._joint_moved_to
         self._end_joint_move()
         if frame is not None and joint is not None and place is not None:
-            self.joint_released.emit(frame, joint, *place)
+            self.joint_released.emit(frame, joint, place)
 
     def _end_joint_move(self) -> None:
         self._held_frame = self._joint_pressed_at = self._joint_moved_to = self._pose_before_move = None
@@ -214,22 +195,24 @@ class PosedView(MappedView):
         if event.button() == Qt.MouseButton.LeftButton and not self._is_space_held:
             joint = self.joint_under(event.position())
             self.select_joint(joint)
-            place = self._place()
-            if place is not None:
+            selected = self._joint_in_hand()
+            if selected is not None:
+                pose, place = selected
                 self._hold_joint()
                 self._joint_pressed_at = event.position()
-                self._joint_grab = QPointF(*self.to_widget(place).tolist()) - event.position()
+                self._joint_grab = QPointF(*self.widget_points(pose)[place].tolist()) - event.position()
                 self.hover_joint(joint)
                 return
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Move the joint, pan, or show which joint lies under the mouse."""
-        pressed_at = self._joint_pressed_at
+        pressed_at, selected = self._joint_pressed_at, self._joint_in_hand()
         if pressed_at is not None:
             moved = event.position() - pressed_at
-            if self._joint_moved_to is not None or max(abs(moved.x()), abs(moved.y())) >= _TAKES_AFTER_PX:
-                self._move_joint(*self.to_frame(event.position() + self._joint_grab))
+            is_drag = self._joint_moved_to is not None or max(abs(moved.x()), abs(moved.y())) >= TAKES_AFTER_PX
+            if is_drag and selected is not None:
+                self._move_joint(self.place_under(*selected, event.position() + self._joint_grab))
         elif self.is_panning:
             super().mouseMoveEvent(event)
         else:
@@ -287,14 +270,14 @@ class PosedView(MappedView):
         if self._joint not in self.joints:
             return False
         held = event.modifiers() & _HELD
-        if event.key() in _STEPS:
+        if event.key() in STEPS:
             return bool(held & _ALT) and not held & ~(_ALT | _SHIFT)
         return event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Delete) and not held
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Alt and an arrow key move the joint, Delete brings its prediction back, Esc takes back or lets go."""
-        key, place = event.key(), self._place()
-        if place is None or not self._is_for_joint(event):
+        key, selected = event.key(), self._joint_in_hand()
+        if selected is None or not self._is_for_joint(event):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Escape:
             if self._joint_moved_to is not None:
@@ -308,11 +291,12 @@ class PosedView(MappedView):
             self.prediction_wanted.emit()
         else:
             step = _FAST if event.modifiers() & _SHIFT else 1.0
+            across, down = STEPS[Qt.Key(key)]
             self._hold_joint()
-            self._move_joint(*self._from_picture(self._to_picture(place) + np.multiply(_STEPS[Qt.Key(key)], step)))
+            self._move_joint(self.place_beside(*selected, (across * step, down * step)))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """A move by key lasts from the first press to the release of the key."""
-        if event.key() in _STEPS and not event.isAutoRepeat() and self._joint_pressed_at is None:
+        if event.key() in STEPS and not event.isAutoRepeat() and self._joint_pressed_at is None:
             self._finish_joint_move()
         super().keyReleaseEvent(event)
