@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, and_, delete, insert, select
 from sqlalchemy.engine import Row
 
@@ -76,11 +77,9 @@ def store_track(
     """
     if track.values.ndim != 3 or track.values.shape[1:] != (len(track.names), 3) or not len(track.values):
         raise DocumentError(f"Keypoints of shape {track.values.shape} do not fit {len(track.names)} names.")
-    values = np.asarray(track.values, dtype=np.float32)
-    if track.depths is not None:
-        if track.depths.shape != values.shape[:2]:
-            raise DocumentError(f"Depths of shape {track.depths.shape} do not fit keypoints of shape {values.shape}.")
-        values = np.concatenate([values, np.asarray(track.depths, dtype=np.float32)[..., None]], axis=2)
+    if track.depths is not None and track.depths.shape != track.values.shape[:2]:
+        raise DocumentError(f"Depths of shape {track.depths.shape} do not fit keypoints of shape {track.values.shape}.")
+    values = track_array(track.values, track.depths)
     frames = (track.first_frame, track.first_frame + len(values) - 1)
     run_id = insert_run(connection, video_id, Predictions(track.model, {}, *frames, ()), person, at_us)
     for row in _track_rows(connection, dive_id, frames):
@@ -92,6 +91,17 @@ def store_track(
             _insert_track(connection, video_id, dive_id, row.run_id, (first_frame, names, part))
     _insert_track(connection, video_id, dive_id, run_id, (track.first_frame, track.names, values))
     return run_id
+
+
+def track_array(values: npt.NDArray[Any], depths: npt.NDArray[Any] | None) -> npt.NDArray[np.float32]:
+    """(frames, keypoints, 3 or 4) what is stored of a track: x, y, confidence and, where the model knows it, the depth.
+
+    Args:
+        values: (frames, keypoints, 3).
+        depths: (frames, keypoints).
+    """
+    parts = [values] if depths is None else [values, depths[..., None]]
+    return np.concatenate(parts, axis=2, dtype=np.float32)
 
 
 def _insert_track(
@@ -145,7 +155,7 @@ def _names(row: Row[Any]) -> tuple[str, ...]:
 
 
 def _values(row: Row[Any], names: tuple[str, ...]) -> Any:
-    """(frames, keypoints, 3 or 4): x, y, confidence and, where the model knows it, the depth."""
+    """See `track_array`."""
     values = unpack_row(row, (row.last_frame - row.first_frame + 1, len(names), None))
     if values.shape[2] not in (3, 4):
         raise DamagedError(f"stored keypoints have {values.shape[2]} numbers each")

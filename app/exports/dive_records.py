@@ -101,8 +101,13 @@ class DiveRecords:
     def _tracks(self, dive: Dive) -> Iterable[KeypointTrack]:
         for run_id, track in self._document.keypoint_tracks(dive.id):
             values = np.full((len(track.values), len(self._names), 3), np.nan, dtype=np.float32)
-            values[:, [self._names.index(name) for name in track.names]] = track.values
-            yield KeypointTrack(run_id, track.first_frame, values)
+            places = [self._names.index(name) for name in track.names]
+            values[:, places] = track.values
+            depths = None
+            if track.depths is not None:
+                depths = np.full(values.shape[:2], np.nan, dtype=np.float32)
+                depths[:, places] = track.depths
+            yield KeypointTrack(run_id, track.first_frame, values, depths)
 
     def _frames(self, video: Video, dive: Dive) -> tuple[FrameLabels, ...]:
         """The frames in which a keypoint was placed or interpolated, with all keypoints that count there."""
@@ -132,7 +137,9 @@ def _keypoint(point: document_records.Keypoint | None) -> Keypoint | None:
         return None
     confidence = None if point.is_placed or point.predicted is None else point.predicted[2]
     score = confidence if confidence is not None and 0 <= confidence <= 1 else None
-    return Keypoint(point.x, point.y, VISIBILITIES[point.visibility], score, point.is_interpolated)
+    is_predicted = not point.is_depth_human and (not point.is_interpolated or point.depth == point.predicted_depth)
+    depth = None if is_predicted else point.depth
+    return Keypoint(point.x, point.y, VISIBILITIES[point.visibility], score, point.is_interpolated, depth)
 
 
 def _finite(trajectory: Trajectory | None) -> Trajectory | None:

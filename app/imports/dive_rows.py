@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert
 
 from app.document.arrays import store_array
 from app.document.ids import new_id
+from app.document.keypoints import track_array
 from app.document.records import Field, Visibility
 from app.document.schema import DiveRow, KeypointTrackRow, PredictedAttributeRow, PredictedDiveRow
 from app.document.trajectories import HumanTouch, Origin, keep, store_touch, store_trajectory
@@ -117,6 +118,7 @@ class DiveRows:
                     y=point.y,
                     visibility=int(VISIBILITIES[point.visibility]),
                     is_interpolated=point.is_interpolated,
+                    depth=point.depth,
                 )
                 yield Assignment(Key(dive_id, Field.KEYPOINT, labels.time.frame, name), None, value)
 
@@ -127,7 +129,7 @@ class DiveRows:
                 continue
             array_id = store_array(
                 self._connection,
-                track.values,
+                track_array(track.values, track.depths),
                 video_id=runs.video_id,
                 run_id=runs.origin(track.run_id).run_id,
                 kind="keypoints",

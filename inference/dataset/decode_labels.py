@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from inference.dataset.checking import Fields, as_finite, as_numbers
 from inference.dataset.decode_parts import intrinsics_from_json, provenances_from_json, run_id_from_json, time_from_json
@@ -49,10 +51,23 @@ def _keypoints(fields: Fields, count: int) -> tuple[Keypoint | None, ...]:
     places = {place for place, point in enumerate(points) if point is not None}
     if not all(type(place) is int and place in places for place in interpolated):
         fields.fail("interpolated", "an array of places, counted from 0, of keypoints that are not null")
+    depths = _depths(fields, points) if fields.has("depths") else [None] * count
     return tuple(
-        replace(point, is_interpolated=True) if point is not None and place in interpolated else point
-        for place, point in enumerate(points)
+        None if point is None else replace(point, is_interpolated=place in interpolated, depth=depth)
+        for place, (point, depth) in enumerate(zip(points, depths, strict=True))
     )
+
+
+def _depths(fields: Fields, points: Sequence[Keypoint | None]) -> list[float | None]:
+    depths: list[float | None] = []
+    for item in fields.items("depths", len(points)):
+        depth = as_finite(item)
+        if item is not None and (depth is None or points[len(depths)] is None):
+            fields.fail("depths", "an array of null or a finite number for each keypoint, null where that is null")
+        depths.append(depth)
+    if len(depths) != len(points):
+        fields.fail("depths", f"an array of {len(points)} depths, as many as the skeleton has keypoints")
+    return depths
 
 
 def _keypoint(item: object, position: int, fields: Fields) -> Keypoint:
@@ -82,7 +97,22 @@ def keypoint_track_from_json(fields: Fields, source: Source, skeleton: Skeleton 
             fields.fail("values", f"for each frame an array of {count} entries, null or [x, y, confidence]")
         frames.append([point for point in points if point is not None])
     values = np.array(frames, dtype=np.float32).reshape(-1, count, 3)
-    return KeypointTrack(run_id_from_json(fields, source), first_frame, values)
+    depths = _track_depths(fields, values.shape[:2]) if fields.has("depths") else None
+    return KeypointTrack(run_id_from_json(fields, source), first_frame, values, depths)
+
+
+def _track_depths(fields: Fields, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """(frames, keypoints), NaN for null."""
+    frames, count = shape
+    rows: list[list[float]] = []
+    for items in fields.items("depths", frames):
+        row = [math.nan if item is None else as_finite(item) for item in items] if isinstance(items, list) else []
+        if len(row) != count or None in row:
+            fields.fail("depths", f"for each frame an array of {count} entries, null or a finite number")
+        rows.append([depth for depth in row if depth is not None])
+    if len(rows) != frames:
+        fields.fail("depths", f"an array for each of the {frames} frames that have values")
+    return np.array(rows, dtype=np.float32).reshape(frames, count)
 
 
 def _keypoints_3d(fields: Fields, count: int) -> tuple[tuple[float, float, float] | None, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from inference.dataset.code_attributes import code_attributes
 from inference.dataset.errors import DatasetError
@@ -193,15 +194,22 @@ def detected_dive_to_json(dive: DetectedDive) -> Json:
 
 def _keypoint_track(track: KeypointTrack) -> Json:
     values = track.values.astype(float)
-    known = np.isfinite(values).all(axis=2)
-    return {
+    fields: Json = {
         "run": track.run_id,
         "first_frame": track.first_frame,
-        "values": [
-            [point if is_known else None for point, is_known in zip(points, row, strict=True)]
-            for points, row in zip(values.tolist(), known.tolist(), strict=True)
-        ],
+        "values": _known(values, np.isfinite(values).all(axis=2)),
     }
+    if track.depths is not None:
+        fields["depths"] = _known(track.depths.astype(float), np.isfinite(track.depths))
+    return fields
+
+
+def _known(values: npt.NDArray[np.float64], is_known: npt.NDArray[np.bool_]) -> list[list[Any]]:
+    """What stands in each row and column, None where it is not known."""
+    return [
+        [each if is_said else None for each, is_said in zip(row, row_said, strict=True)]
+        for row, row_said in zip(values.tolist(), is_known.tolist(), strict=True)
+    ]
 
 
 def _provenances(provenance: Mapping[str, Provenance]) -> Json:
@@ -226,6 +234,9 @@ def _frame_labels(labels: FrameLabels) -> Json:
         interpolated = [place for place, point in enumerate(labels.keypoints) if point and point.is_interpolated]
         if interpolated:
             values["interpolated"] = interpolated
+        depths = [None if point is None else point.depth for point in labels.keypoints]
+        if any(depth is not None for depth in depths):
+            values["depths"] = depths
     if labels.keypoints_3d is not None:
         values["keypoints_3d"] = [None if point is None else list(point) for point in labels.keypoints_3d]
     for name in ("box", "centre_of_mass", "centre_of_mass_3d", "world_to_camera"):

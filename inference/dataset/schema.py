@@ -132,7 +132,9 @@ class Keypoint:
     """Where one keypoint is in the image (px), whether it can be seen, and how sure its maker is (0 to 1).
 
     is_interpolated says that nobody placed it in this frame: it was reckoned from those placed in frames before and
-    after it, for the person whom its provenance names.
+    after it, for the person whom its provenance names. depth is how much farther from the camera than the pelvis it is
+    along the line of sight to that, in px at the diver's distance, as a person said or as it was interpolated with the
+    place; None where only a model says anything about it.
     """
 
     x: float
@@ -140,6 +142,7 @@ class Keypoint:
     visibility: Visibility = Visibility.VISIBLE
     score: float | None = None
     is_interpolated: bool = False
+    depth: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +173,14 @@ class KeypointTrack:
     """Predicted keypoints in consecutive frames, entry i in frame first_frame + i.
 
     values is (frames, keypoints, 3): x, y (px) and the confidence in [0, 1] in the order of the skeleton; NaN where the
-    model says nothing. run_id is one of the source's runs.
+    model says nothing. depths is (frames, keypoints), as in `Keypoint`, NaN where the model does not know; None for a
+    model that never does. run_id is one of the source's runs.
     """
 
     run_id: str
     first_frame: int
     values: npt.NDArray[np.float32]
+    depths: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

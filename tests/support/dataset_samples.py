@@ -92,7 +92,7 @@ def sample_dive(dive_id: str = "dive-1") -> DiveRecord:
         frames=(
             FrameLabels(
                 time=FrameTime(100, 4.0),
-                keypoints=(Keypoint(1.5, 2.5), None, Keypoint(3.0, 4.0, Visibility.UNDER_WATER, 0.5, True)),
+                keypoints=(Keypoint(1.5, 2.5), None, Keypoint(3.0, 4.0, Visibility.UNDER_WATER, 0.5, True, -1 / 3)),
                 keypoints_3d=((1.0, 2.0, 3.0), None, (4.0, 5.0, 6.0)),
                 box=(10.0, 20.0, 30.0, 40.0),
                 centre_of_mass=(25.0, 40.0),
@@ -119,6 +119,12 @@ def sample_dive(dive_id: str = "dive-1") -> DiveRecord:
         predicted_keypoints=(
             KeypointTrack(
                 "run-1", 100, np.array([[[1, 2, 0.1], [np.nan, np.nan, np.nan], [0.3, 4, 1]]], dtype=np.float32)
+            ),
+            KeypointTrack(
+                "run-1",
+                101,
+                np.array([[[1, 2, 0.1], [3, 4, 0.2], [0.3, 4, 1]]] * 2, dtype=np.float32),
+                np.array([[0.1, np.nan, -7], [0, 1e-7, 300.5]], dtype=np.float32),
             ),
         ),
         provenance={"end": person, "start": Provenance("model", "motion", NOON, "1", "abc")},

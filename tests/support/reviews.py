@@ -104,10 +104,11 @@ def fill_review(document: ReviewDocument, videos_folder: Path) -> None:
     document.set_status(rejected, ReviewStatus.REJECTED)
     document.mark_candidate(marked, 2, True)
     document.mark_candidate(marked, 5, False)
-    document.set_keypoint(marked, at(410), "head", 12.5, 1 / 3, Visibility.VISIBLE)
+    document.set_keypoint(marked, at(410), "head", 12.5, 1 / 3, Visibility.VISIBLE, depth=-1 / 3)
     document.set_keypoint(marked, at(410), "toe", 20.5, 30.5, Visibility.HIDDEN)
     document.set_keypoint(marked, at(411), "head", 13.5, 9.0, Visibility.ABSENT)
-    document.set_keypoints(marked, [PlacedKeypoint(at(411), "toe", 21.5, 31.5, is_interpolated=True)], text="Fill")
+    filled = PlacedKeypoint(at(411), "toe", 21.5, 31.5, is_interpolated=True, depth=7.5)
+    document.set_keypoints(marked, [filled], text="Fill")
     document.store_keypoints(
         marked,
         KeypointTrack(
@@ -115,6 +116,7 @@ def fill_review(document: ReviewDocument, videos_folder: Path) -> None:
             410,
             ("hip", "head"),
             np.array([[[1, 2, 0.5], [3, 4, 0.25]], [[5, 6, 1.0], [np.nan] * 3]], dtype=np.float32),
+            np.array([[0.1, 8], [np.nan, -2]], dtype=np.float32),
         ),
     )
     document.delete_dive(deleted)

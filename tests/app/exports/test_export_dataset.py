@@ -113,6 +113,17 @@ def test_keypoints_with_who_placed_them(document, tmp_path):
     assert (second.provenance["toe"].kind, second.provenance["toe"].name) == ("person", "Ann")
 
 
+def test_depths_by_hand_stand_with_the_keypoints_and_a_models_with_its_own(document, tmp_path):
+    folder = exported(document, tmp_path).folder
+    marked = json.loads((folder / "annotations.jsonl").read_text(encoding="utf-8").splitlines()[2])
+
+    # The model says one of the hip, too, but nobody has looked at that.
+    assert [labels["depths"] for labels in marked["frames"]] == [[None, -1 / 3, None], [None, None, 7.5]]
+    (track,) = marked["predicted_keypoints"]
+    assert track["depths"] == [[pytest.approx(0.1), 8.0, None], [None, -2.0, None]]
+    assert len(track["values"][0][0]) == 3
+
+
 def test_the_lines_are_plain_json_with_one_dive_each(document, tmp_path):
     folder = exported(document, tmp_path).folder
     lines = (folder / "annotations.jsonl").read_text(encoding="utf-8").split("\n")
