@@ -14,6 +14,11 @@ from inference.training.pose_examples import NOT_LABELLED, VISIBILITIES, Picture
 _OUTSIDE = VISIBILITIES.index(Visibility.OUT_OF_FRAME)
 
 
+def crop_scale(reach_px: float) -> float:
+    """How many px of the crop one of the picture is; see `crop_matrix`."""
+    return CROP_SIDE_PX / (CROP_MARGIN * reach_px)
+
+
 def crop_matrix(centre: FloatArray, reach_px: float) -> FloatArray:
     """(2, 3) from image coordinates to those of the crop around a place.
 
@@ -21,7 +26,7 @@ def crop_matrix(centre: FloatArray, reach_px: float) -> FloatArray:
         centre: (2,) image coordinates.
         reach_px: side of the square that a network is to see; the crop is `CROP_MARGIN` times as wide.
     """
-    larger = CROP_SIDE_PX / (CROP_MARGIN * reach_px)
+    larger = crop_scale(reach_px)
     return np.column_stack([np.eye(2) * larger, CROP_SIDE_PX / 2 - larger * centre])
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from inference.dataset.errors import DatasetError
 from inference.dataset.read import Dataset
-from inference.dataset.schema import DiveRecord, FrameLabels, Source, Visibility
+from inference.dataset.schema import DiveRecord, FrameLabels, Keypoint, Source, Visibility
 from inference.diving.boards import Board
 from inference.diving.crops import crop_side_px
 from inference.pose.skeleton_mappings import SkeletonMapping, skeleton_mapping
@@ -26,7 +26,7 @@ from inference.progress import CancelToken, Progress
 from inference.results import FloatArray
 from inference.simulator.footage.body_flags import FLAGS
 from inference.simulator.footage.pose_close_ups import CROP_SIDE_PX
-from inference.training.pose_cutting import cut_person, labels_in_crop
+from inference.training.pose_cutting import crop_scale, cut_person, labels_in_crop
 from inference.training.pose_examples import (
     NOT_LABELLED,
     VISIBILITIES,
@@ -177,13 +177,18 @@ def _key(source: Source, dives: Sequence[DiveRecord], skeleton: Skeleton) -> str
             [
                 labels.time.frame,
                 labels.box,
-                [each and (each.x, each.y, each.visibility) for each in labels.keypoints or ()],
+                [each and _facts(each) for each in labels.keypoints or ()],
             ]
             for labels in dive.frames
         ]
         facts.append([dive.board, ends, path, frames])
     reading = [VERSION, source.fingerprint, source.is_deinterlaced, source.image_fps, skeleton.joints, facts]
     return hashlib.sha256(json.dumps(reading).encode()).hexdigest()[:24]
+
+
+def _facts(point: Keypoint) -> list[float | str]:
+    """What is learned of a keypoint; without a depth as it was before those, so that crops kept since are found."""
+    return [point.x, point.y, point.visibility, *([] if point.depth is None else [point.depth])]
 
 
 def _crops(
@@ -211,28 +216,41 @@ def _crops(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _View:
-    """A frame, where to look in it, and what is there: (17, 2) image coordinates and (17,) visibility."""
+    """A frame, where to look in it, and what is there.
+
+    Args:
+        frame: its number.
+        centre: see `crop_matrix`.
+        reach_px: see `crop_matrix`.
+        keypoints: (17, 2) image coordinates.
+        visibility: (17,) places in `VISIBILITIES`, or `NOT_LABELLED`.
+        depths: (17,) px of the picture; NaN where nobody said.
+    """
 
     frame: int
     centre: FloatArray
     reach_px: float
     keypoints: FloatArray
     visibility: npt.NDArray[np.int8]
+    depths: FloatArray
 
 
 def _views(dive: DiveRecord, mapping: SkeletonMapping, size: tuple[int, int]) -> list[_View]:
     given = [_arrays(labels) for labels in dive.frames]
-    reach_px = _reach_px(dive, dive.frames, [points for points, _ in given], size)
+    reach_px = _reach_px(dive, dive.frames, [points[:, :2] for points, _ in given], size)
     views = []
     for labels, (points, visibility) in zip(dive.frames, given, strict=True):
-        centre = _centre(dive, labels, points)
-        views.append(_View(labels.time.frame, centre, reach_px, mapping.points(points), mapping.visibility(visibility)))
+        centre, places = _centre(dive, labels, points[:, :2]), mapping.points(points)
+        seen = mapping.visibility(visibility)
+        views.append(_View(labels.time.frame, centre, reach_px, places[:, :2], seen, places[:, 2]))
     return views
 
 
 def _arrays(labels: FrameLabels) -> tuple[FloatArray, npt.NDArray[np.int8]]:
+    """(K, 3) image coordinates and depth, and (K,) visibility."""
     keypoints = labels.keypoints or ()
-    points = np.array([(np.nan, np.nan) if each is None else (each.x, each.y) for each in keypoints])
+    # None becomes NaN.
+    points = np.array([(None,) * 3 if each is None else (each.x, each.y, each.depth) for each in keypoints], float)
     places = [NOT_LABELLED if each is None else VISIBILITIES.index(each.visibility) for each in keypoints]
     return points, np.array(places, np.int8)
 
@@ -286,4 +304,6 @@ def _pose_labels(dive: DiveRecord, views: Sequence[_View], number: int) -> PoseL
     flags[:, FLAGS.index("in_flight")] = [first <= view.frame <= last for view in views]
     with np.errstate(invalid="ignore"):
         flags[:, FLAGS.index("inverted")] = head > pelvis
-    return PoseLabels.of(keypoints, np.stack([seen for _, seen in placed]), flags=flags, dive=number)
+    visibility = np.stack([seen for _, seen in placed])
+    depths = np.stack([view.depths * crop_scale(view.reach_px) for view in views])
+    return PoseLabels.of(keypoints, visibility, flags=flags, dive=number, depths=depths)

@@ -119,6 +119,37 @@ def test_other_skeletons_become_the_canonical_one(tmp_path):
     assert not examples.counts[:, CANONICAL_17.index("head_top")].any()
 
 
+def with_depths(joints):
+    """Says that hips are 1 and 3 px of the video farther away than the pelvis, and 1 px more from frame to frame."""
+
+    def change(dive: DiveRecord) -> DiveRecord:
+        frames = []
+        for place, labels in enumerate(dive.frames):
+            depths = {"left_hip": place + 1.0, "right_hip": place + 3.0}
+            points = zip(joints, labels.keypoints, strict=True)
+            deep = tuple(point and replace(point, depth=depths.get(name)) for name, point in points)
+            frames.append(replace(labels, keypoints=deep))
+        return replace(dive, frames=tuple(frames))
+
+    return change
+
+
+@pytest.mark.parametrize(("joints", "pelvis"), [(CANONICAL_17.joints, np.nan), (COCO_17.joints, 2.0)])
+def test_depths_that_were_said_are_px_of_the_crop(tmp_path, joints, pelvis):
+    cache = tmp_path / "cache"
+    before = data_set_poses(write_set(tmp_path / "plain", joints), ("testing",), cache)
+    after = data_set_poses(write_set(tmp_path / "deep", joints, with_depths(joints)), ("testing",), cache)
+
+    assert np.isnan(before.labels.depths).all()
+    # A pixel of the video is four of the crop.
+    frames = np.arange(len(after))
+    known = {"left_hip": 4 * (frames + 1), "right_hip": 4 * (frames + 3), "pelvis": 4 * (frames + pelvis)}
+    for place, joint in enumerate(CANONICAL_17.joints):
+        expected = known.get(joint, np.full(len(frames), np.nan))
+        np.testing.assert_allclose(after.labels.depths[:, place], expected, rtol=1e-5, err_msg=joint)
+    np.testing.assert_array_equal(after.labels.keypoints, before.labels.keypoints)
+
+
 def test_rejected_dives_and_divers_under_water_are_left_out(tmp_path):
     def change(dive: DiveRecord) -> DiveRecord:
         return replace(dive, status="rejected") if dive.source_id == "spot-0" else dive
