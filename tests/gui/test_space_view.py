@@ -237,6 +237,20 @@ def test_unknown_depths_are_hollow_and_told(view):
     assert view.note == "no pose in this frame"
 
 
+@pytest.mark.parametrize(
+    ("depth", "text"),
+    [
+        (30.4, "30 px farther than the pelvis"),
+        (-12.6, "13 px nearer than the pelvis"),
+        (-0.4, "as far as the pelvis"),
+        (np.nan, "depth unknown"),
+    ],
+)
+def test_a_joint_in_hand_says_how_far_away_it_is(view, depth, text):
+    assert view.text_of_joint(pose(depths=np.array([0.0, depth, 0.0])), 1) == f"Left wrist · 100 % · {text}"
+    assert view.text_of_joint(pose(depths=None), 1) == "Left wrist · 100 % · depth unknown"
+
+
 def test_the_nearer_of_two_limbs_lies_on_top(view):
     """Seen from the side, limbs from corner to corner cross in the middle; the right one is 20 px nearer, then not."""
     for right, colour in ((70.0, "pose_right"), (50.0, "pose_left")):

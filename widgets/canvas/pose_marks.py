@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -53,10 +55,11 @@ def paint_joints_in_hand(
     *,
     selected: int | None,
     hovered: int | None,
+    text_of: Callable[[int], str],
 ) -> None:
-    """A ring around the selected joint, whose name and state stand in the corner, where they cover nothing.
+    """A ring around the selected joint, whose text stands in the corner, where it covers nothing.
 
-    Another joint that is under the mouse has a thinner ring and its name beside it.
+    Another joint that is under the mouse has a thinner ring and its text beside it.
     """
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for joint, colour, width in ((hovered, QColor("white"), 1.5), (selected, QColor(theme.accent), 2.5)):
@@ -67,9 +70,9 @@ def paint_joints_in_hand(
                 painter.drawEllipse(centre, _RING, _RING)
     if selected is not None:
         corner = QPointF(MARGIN, MARGIN + painter.fontMetrics().height() + 8)
-        paint_badge(painter, joint_text(overlay, selected), corner, Qt.AlignmentFlag.AlignLeft)
+        paint_badge(painter, text_of(selected), corner, Qt.AlignmentFlag.AlignLeft)
     if hovered is not None and hovered != selected:
-        _paint_name(painter, joint_text(overlay, hovered), QPointF(*view.to_widget(overlay.points[hovered])))
+        _paint_name(painter, text_of(hovered), QPointF(*view.to_widget(overlay.points[hovered])))
 
 
 def joint_text(overlay: PoseOverlay, place: int) -> str:

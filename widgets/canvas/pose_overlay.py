@@ -172,11 +172,10 @@ def paint_joint(
     """A joint's mark, with the ring of who placed it; hollow says that its depth is not known."""
     is_hidden, side = joint in overlay.hidden, int(overlay.sides[joint])
     is_human, is_interpolated = bool(overlay.is_human[joint]), joint in overlay.interpolated
-    is_dark = is_hidden or is_hollow
-    radius = size * (RADIUS + 1.5 if is_dark else RADIUS)
-    painter.setBrush(translucent("#000000", 0.75) if is_dark else translucent(colour, opacity))
+    radius = size * (RADIUS + 1.5 if is_hidden else RADIUS)
+    painter.setBrush(translucent("#000000", 0.75) if is_hidden or is_hollow else translucent(colour, opacity))
     if is_hollow:
-        painter.setPen(QPen(translucent(colour, opacity), 4.5 * size))
+        painter.setPen(QPen(translucent(colour, opacity), size * (4.0 if is_human else 2.25)))
         mark_joint(painter, centre, side, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
     ring = QColor("white") if is_human else translucent("#000000", 0.7 * opacity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Final, cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from widgets.canvas.picking import joint_at
-from widgets.canvas.pose_marks import paint_joints_in_hand
+from widgets.canvas.pose_marks import joint_text, paint_joints_in_hand
 from widgets.canvas.pose_overlay import JointPlace, PoseOverlay
 from widgets.canvas.pose_picture import PosePicture
 from widgets.theme import Theme
@@ -95,11 +96,16 @@ class PosedView(PosePicture):
 
     def paint_joints(self, painter: QPainter, theme: Theme) -> None:
         """The pose, what the model said of it, and the joints in hand."""
-        pose = self.paint_shown_pose(painter, theme)
-        if pose is None:
+        seen, pose = self.paint_shown_pose(painter, theme), self.shown_pose
+        if seen is None or pose is None:
             return
-        selected, hovered = pose.place_of(self._joint), pose.place_of(self._hovered_joint)
-        paint_joints_in_hand(painter, pose, self.view, theme, selected=selected, hovered=hovered)
+        selected, hovered = seen.place_of(self._joint), seen.place_of(self._hovered_joint)
+        text_of = partial(self.text_of_joint, pose)
+        paint_joints_in_hand(painter, seen, self.view, theme, selected=selected, hovered=hovered, text_of=text_of)
+
+    def text_of_joint(self, pose: PoseOverlay, joint: int) -> str:
+        """What is said of a joint in hand."""
+        return joint_text(pose, joint)
 
     # The joint in hand
 

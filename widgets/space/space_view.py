@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final, cast
 
@@ -127,6 +128,11 @@ class SpaceView(PosedView):
             return f"{missing} joint{'' if missing == 1 else 's'} of unknown depth, drawn hollow"
         return ""
 
+    def text_of_joint(self, pose: PoseOverlay, joint: int) -> str:
+        """How far away it is, too."""
+        depth = float(pose.depths[joint]) if pose.depths is not None else math.nan
+        return f"{super().text_of_joint(pose, joint)} · {_depth_words(depth)}"
+
     # Geometry
 
     def seen(self, pose: PoseOverlay) -> PoseOverlay:
@@ -237,3 +243,11 @@ class SpaceView(PosedView):
             self.look_from(self.direction.stepped(round(across), -round(down)))
         else:
             super().keyPressEvent(event)
+
+
+def _depth_words(depth: float) -> str:
+    if math.isnan(depth):
+        return "depth unknown"
+    if round(depth) == 0:
+        return "as far as the pelvis"
+    return f"{abs(round(depth))} px {'farther' if depth > 0 else 'nearer'} than the pelvis"
