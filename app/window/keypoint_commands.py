@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 import numpy as np
@@ -25,7 +25,7 @@ from app.window.playback import PlaybackController
 from app.window.pose_display import PoseDisplay
 from app.window.review_session import ReviewSession
 from app.window.video_tabs import VideoTabs
-from inference.results import FrameTime
+from inference.results import FloatArray, FrameTime
 from widgets.canvas import PoseOverlay
 
 _NO_DIVE: Final = "Select a dive first; keypoints belong to one."
@@ -157,7 +157,10 @@ class KeypointCommands(QObject):
         labelled = self._labelled(dive_id)
         times = [self._session.frame_time(frame) for frame in range(labelled[0], labelled[-1] + 1)]
         found = [self._display.pose_of(dive_id, time.frame) for time in times]
-        poses = [joints_of(overlay) if overlay is not None else {} for overlay in found]
+        poses = [
+            joints_of(overlay, self._with_depth(dive_id, time.frame, labelled)) if overlay is not None else {}
+            for overlay, time in zip(found, times, strict=True)
+        ]
         changes = interpolate(poses, times, frames)
         count = len({each.time.frame for each in changes.placed})
         if not changes and set(frames) <= set(labelled):
@@ -177,6 +180,13 @@ class KeypointCommands(QObject):
     def _labelled(self, dive_id: str | None) -> tuple[int, ...]:
         document = self._session.document
         return document.labelled_frames(dive_id, by_hand=True) if document is not None and dive_id is not None else ()
+
+    def _with_depth(self, dive_id: str, frame: int, labelled: Collection[int]) -> set[str]:
+        """The joints whose depth in a frame a person gave."""
+        document = self._session.document
+        if document is None or frame not in labelled:
+            return set()
+        return {name for name, keypoint in document.keypoints(dive_id, frame).items() if keypoint.is_depth_human}
 
     def _moved(self, dive_id: str, frame: int) -> tuple[float, float]:
         """How far the dive's path goes from the frame before to this one in the picture (px); 0 where it has none."""
@@ -200,15 +210,31 @@ def _frames(count: int) -> str:
     return "1 frame" if count == 1 else f"{count} frames"
 
 
-def joints_of(overlay: PoseOverlay) -> Pose:
-    """The joints of a pose as it is drawn, by name; those without a place are left out."""
+def joints_of(overlay: PoseOverlay, with_depth: Collection[str] = ()) -> Pose:
+    """The joints of a pose as it is drawn, by name; those without a place are left out.
+
+    Args:
+        overlay: what is drawn.
+        with_depth: joints whose depth is a person's.
+    """
     predicted = overlay.predicted if overlay.predicted is not None else np.full_like(overlay.points, np.nan)
     joints = {}
     for place, name in enumerate(overlay.names):
         if overlay.is_drawn[place]:
             (x, y), (found_x, found_y) = overlay.points[place].tolist(), predicted[place].tolist()
-            visibility = Visibility.HIDDEN if place in overlay.hidden else Visibility.VISIBLE
-            found = (found_x, found_y) if math.isfinite(found_x) and math.isfinite(found_y) else None
-            is_human, is_interpolated = bool(overlay.is_human[place]), place in overlay.interpolated
-            joints[name] = PoseJoint(x, y, visibility, is_human, found, is_interpolated)
+            joints[name] = PoseJoint(
+                x,
+                y,
+                Visibility.HIDDEN if place in overlay.hidden else Visibility.VISIBLE,
+                bool(overlay.is_human[place]),
+                (found_x, found_y) if math.isfinite(found_x) and math.isfinite(found_y) else None,
+                place in overlay.interpolated,
+                _known(overlay.depths, place),
+                _known(overlay.predicted_depths, place),
+                name in with_depth,
+            )
     return joints
+
+
+def _known(depths: FloatArray | None, place: int) -> float | None:
+    return float(depths[place]) if depths is not None and math.isfinite(depths[place]) else None

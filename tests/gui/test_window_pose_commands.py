@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
-from posed_window import JOINTS, human_places, interpolated_places, open_posed_window, predicted_place
+from posed_window import (
+    JOINTS,
+    human_places,
+    interpolated_places,
+    keypoint,
+    open_posed_window,
+    predicted_place,
+    predicted_track,
+)
 from PySide6.QtCore import Qt
 from review_window import dive_path, go_to, press, settle, time
 
@@ -162,3 +173,52 @@ def test_poses_of_the_working_zone_are_swapped_and_given_back_together(qtbot, wi
     assert document.labelled_frames(dive) == ()
     press(window, Qt.Key.Key_Backspace, CTRL | SHIFT)
     assert "nothing to change" in window.messages.text
+
+
+def see_depths(qtbot, window):
+    """The model says that joints are 5 px farther away one by one from the head on, and all 1 px more a frame."""
+    track = predicted_track()
+    depths = np.arange(len(track.values))[:, None] + 5.0 * np.arange(len(JOINTS))
+    window.session.document.store_keypoints(window.session.dives[0].id, replace(track, depths=depths))
+    settle(qtbot, window)
+
+
+def depths_of(window, frame=30):
+    return {name: keypoint(window, name, frame).depth for name in JOINTS}
+
+
+def test_depths_change_sides_with_their_joints_and_are_copied_with_their_pose(qtbot, window):
+    see_depths(qtbot, window)
+    found = {"head": 10.0, "left_wrist": 15.0, "right_wrist": 20.0, "left_ankle": 25.0, "right_ankle": 30.0}
+    assert depths_of(window) == found
+    press(window, "w")
+    swapped = {"head": 10.0, "left_wrist": 20.0, "right_wrist": 15.0, "left_ankle": 30.0, "right_ankle": 25.0}
+    assert depths_of(window) == swapped
+    go_to(qtbot, window, 31)
+    press(window, "y")
+    assert depths_of(window, 31) == swapped
+    go_to(qtbot, window, 30)
+    press(window, "w")
+    assert (human_places(window), depths_of(window)) == ({}, found)
+    for _ in range(2):
+        undo(qtbot, window)
+    assert depths_of(window, 31) == {name: depth + 1 for name, depth in found.items()}
+    assert depths_of(window) == swapped
+
+
+def test_depths_by_hand_are_interpolated_along_the_found_ones(qtbot, window):
+    see_depths(qtbot, window)
+    document, dive = window.session.document, window.session.dives[0].id
+    for frame, error in ((28, 4.0), (32, 8.0)):
+        x, y = predicted_place(frame, "head")
+        document.set_keypoint(dive, time(frame), "head", x, y + 3, depth=frame - 20 + error)
+    correct(qtbot, window, 36)
+    settle(qtbot, window)
+    press(window, "i", CTRL)
+    interpolated = [keypoint(window, "head", frame) for frame in range(29, 32)]
+    assert [each.depth - each.predicted_depth for each in interpolated] == pytest.approx([5.0, 6.0, 7.0])
+    assert {(each.is_interpolated, each.is_depth_human) for each in interpolated} == {(True, False)}
+    assert [keypoint(window, "head", frame).depth for frame in (33, 34, 35, 36)] == [13.0, 14.0, 15.0, 16.0]
+    undo(qtbot, window)
+    assert document.labelled_frames(dive) == (28, 32, 36)
+    assert [keypoint(window, "head", frame).depth for frame in (28, 30, 32)] == [12.0, 10.0, 20.0]
