@@ -21,6 +21,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The test processes share the cores; each with threads of its own for networks would wait for the others all the time.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# None where the system has no such thing.
+_URGENCY = os.sched_getscheduler(0) if sys.platform == "linux" else None
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -73,6 +76,14 @@ def no_leaked_threads() -> Iterator[None]:
     while (leaked := _new_threads(before)) and time.monotonic() < deadline:
         leaked[0].join(timeout=0.05)
     assert not leaked, f"threads left running: {[thread.name for thread in leaked]}"
+
+
+@pytest.fixture(autouse=True)
+def no_real_time() -> Iterator[None]:
+    """Fail a test that leaves its process more urgent than others, which would then hardly run."""
+    yield
+    if sys.platform == "linux":
+        assert os.sched_getscheduler(0) == _URGENCY
 
 
 def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
