@@ -27,7 +27,7 @@ _DEGREES_PER_PX: Final = 0.5
 _BOX: Final = 0.76
 """Side of the box around the diver for that of what is looked at."""
 
-_AXES_ROOM: Final = (74.0, 96.0)
+_AXES_ROOM: Final = (82.0, 96.0)
 """From the bottom right corner to the small camera, above the badge of the zoom (widget pixels)."""
 
 _ALT: Final = Qt.KeyboardModifier.AltModifier
