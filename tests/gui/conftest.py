@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from review_window import make_clip
 
 from widgets.theme import apply_theme, current_theme
@@ -31,3 +31,16 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def video(clip: Path, tmp_path: Path) -> Path:
     """A copy of its own for each test, so that reviews do not meet."""
     return Path(shutil.copy(clip, tmp_path))
+
+
+@pytest.fixture
+def top(qtbot):
+    """An active window of 400 by 400 in which a view can have the keyboard."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(400, 400)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    yield window
+    window.close()

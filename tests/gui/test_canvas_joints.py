@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from tests.support.pointer import Pointer
 from widgets.canvas import CropView, PathOverlay, PoseOverlay, VideoCanvas
@@ -33,18 +32,6 @@ def pose(**changes):
         **changes,
     }
     return PoseOverlay(**values)
-
-
-@pytest.fixture
-def top(qtbot):
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.resize(400, 400)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    yield window
-    window.close()
 
 
 @pytest.fixture

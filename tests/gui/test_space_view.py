@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton
 
 from tests.support.pointer import MIDDLE, Pointer
 from widgets.canvas import PoseOverlay
@@ -36,18 +36,6 @@ def pose(**changes):
 
 def show(view, frame=7, colour=0):
     view.set_scene(frame, frame / 25, np.full((100, 100, 4), colour, np.uint8), (60.0, 40.0))
-
-
-@pytest.fixture
-def top(qtbot):
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.resize(400, 400)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    yield window
-    window.close()
 
 
 @pytest.fixture

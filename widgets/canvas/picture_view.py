@@ -87,6 +87,8 @@ class PictureView(QWidget):
         """
         if bgra.ndim != 3 or bgra.shape[2] != 4 or bgra.dtype != np.uint8 or 0 in bgra.shape:
             raise ValueError(f"a frame must be (height, width, 4) uint8, got {bgra.shape} {bgra.dtype}")
+        if frame != self._frame:
+            self.leave_frame()
         pixels = np.ascontiguousarray(bgra)
         height, width = pixels.shape[:2]
         self._image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)
@@ -112,8 +114,12 @@ class PictureView(QWidget):
             self._pixel_aspect = aspect
             self.fit()
 
+    def leave_frame(self) -> None:
+        """Another frame, or none, is about to be shown; the base has nothing to end."""
+
     def clear(self) -> None:
         """Show no frame."""
+        self.leave_frame()
         self._image = QImage()
         self._pixels = None
         self._frame = None
@@ -312,11 +318,14 @@ class PictureView(QWidget):
             self.unsetCursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Switch between the whole picture and 1:1 at the cursor."""
-        if self._frame is None or event.button() != Qt.MouseButton.LeftButton:
-            return
+        """Another zoom, at the cursor."""
+        if self._frame is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.switch_zoom(event.position())
+
+    def switch_zoom(self, position: QPointF) -> None:
+        """From the whole picture to 1:1 at a position of this widget, and back."""
         if self._is_fitted:
-            self.zoom_to(1.0, event.position())
+            self.zoom_to(1.0, position)
         else:
             self.fit()
 

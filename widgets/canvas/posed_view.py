@@ -6,8 +6,6 @@ import math
 from functools import partial
 from typing import Final, cast
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
@@ -75,18 +73,10 @@ class PosedView(PosePicture):
             self._pose = overlay.with_joint(place, *self._joint_moved_to)
         self.update()
 
-    def set_frame(
-        self,
-        frame: int,
-        seconds: float,
-        bgra: npt.NDArray[np.uint8],
-        *,
-        image_size: tuple[int, int] | None = None,
-    ) -> None:
-        """Show a frame; a move that began in another one is taken back."""
-        if self._held_frame not in (None, frame):
+    def leave_frame(self) -> None:
+        """A move belongs to the frame that it began in."""
+        if self.is_moving_joint:
             self.give_up_joint()
-        super().set_frame(frame, seconds, bgra, image_size=image_size)
 
     def set_pose_visible(self, visible: bool) -> None:
         """Show or hide the pose."""

@@ -216,12 +216,9 @@ class SpaceView(PosedView):
                 self.select_joint(None)
         super().mouseReleaseEvent(event)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """On a joint another click, elsewhere fit."""
-        if self.joint_under(event.position()) is not None:
-            self.mousePressEvent(event)
-        elif event.button() == Qt.MouseButton.LeftButton:
-            self.fit()
+    def switch_zoom(self, position: QPointF) -> None:  # noqa: ARG002
+        """Show the whole box."""
+        self.fit()
 
     # Keys
 
