@@ -153,6 +153,15 @@ def test_keys_about_keypoints_work_in_it(qtbot, window):
     assert not keypoint(window, "left_wrist", 30).is_human
 
 
+def test_swapping_sides_swaps_what_is_seen_from_the_side(qtbot, window):
+    space = window.video.space
+    before = space.widget_points(space.shown_pose).copy()
+    press(window, "w")
+    settle(qtbot, window)
+    after = space.widget_points(space.shown_pose)
+    np.testing.assert_allclose(after, before[[0, 2, 1, 4, 3]], atol=1e-3)
+
+
 def test_a_review_that_is_read_only_says_so(qtbot, window):
     other = open_window(qtbot, Path(window.session.document.path))
     other.session.select(other.session.dives[0].id)
