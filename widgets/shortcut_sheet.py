@@ -153,7 +153,7 @@ def _group(name: str, lines: Sequence[tuple[str, Sequence[str]]]) -> QWidget:
     group = QWidget()
     layout = QGridLayout(group)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.setVerticalSpacing(3)
+    layout.setVerticalSpacing(2)
     layout.setColumnStretch(0, 1)
     heading = QLabel(name)
     set_role(heading, "heading")

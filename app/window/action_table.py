@@ -151,7 +151,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("actual_size", "Actual size", VIEW, ("Ctrl+1",), "", needs=VIDEO),
     ActionSpec("zoom_in", "Zoom in", VIEW, ("Ctrl++", "Ctrl+="), "", needs=VIDEO),
     ActionSpec("zoom_out", "Zoom out", VIEW, ("Ctrl+-",), "", needs=VIDEO),
-    ActionSpec("switch_view", "Full frame / tracked crop / 3D", VIEW, ("Ctrl+Tab",), "", needs=VIDEO),
+    ActionSpec("switch_view", "Next picture", VIEW, ("Ctrl+Tab",), "", "Frame, crop, 3D", needs=VIDEO),
     ActionSpec("space", "3D view", VIEW, ("Z",), "", "The pose from any direction", needs=VIDEO),
     ActionSpec("from_camera", "3D from the camera", VIEW, ("Alt+1",), "", needs=VIDEO),
     ActionSpec("from_side", "3D from the side", VIEW, ("Alt+2",), "", "From the camera's right", needs=VIDEO),
