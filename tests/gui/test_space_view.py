@@ -165,6 +165,22 @@ def test_a_drag_beside_the_joints_turns_and_keeps_the_joint_selected(view, heard
     assert (view.direction, view.selected_joint) == (Direction(60.0, 20.0), None)
 
 
+def test_turned_by_hand_it_stops_at_the_straight_views(view):
+    pointer = Pointer(view)
+    pointer.press(100, 300)
+    for x, y, direction in (
+        (260, 340, Direction(10.0, 20.0)),
+        (276, 306, CAMERA),
+        (278, 307, CAMERA),
+        (276, 308, CAMERA),
+        (276, 309, Direction(2.0, 4.5)),
+        (300, 300, Direction(-10.0, 0.0)),
+    ):
+        pointer.move(x, y)
+        assert view.direction == direction
+    pointer.release(300, 300)
+
+
 def test_with_alt_a_drag_turns_wherever_it_begins(view, heard):
     Pointer(view).drag((320, 200), (300, 200), keys=ALT)
     assert view.direction == Direction(100.0, 0.0)

@@ -113,6 +113,25 @@ def test_turning_ends_straight_above_and_goes_round_and_round():
 
 
 @pytest.mark.parametrize(
+    ("angles", "snapped"),
+    [
+        ((-4.0, 3.0), CAMERA),
+        ((-4.5, 3.0), Direction(-4.5, 3.0)),
+        ((92.0, 0.0), SIDE),
+        ((2.0, 87.0), ABOVE),
+        ((45.0, 90.0), Direction(45.0, 90.0)),
+    ],
+)
+def test_nearly_straight_is_straight(angles, snapped):
+    assert Direction(*angles).snapped() == snapped
+
+
+def test_nearly_behind_is_behind_from_both_sides():
+    for azimuth in (177.0, -177.0):
+        assert Direction(azimuth, 0.0).snapped().axes.tolist() == BEHIND.axes.tolist()
+
+
+@pytest.mark.parametrize(
     ("azimuth", "across", "there"),
     [
         (30, 1, 45),

@@ -12,6 +12,7 @@ from inference.results import FloatArray
 
 _STEP = 15.0
 _STRAIGHT = 90.0
+_SNAP = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,15 @@ class Direction:
     def stepped(self, across: int, up: int) -> Self:
         """Moved on to the next multiple of 15 degrees to the right (across 1) or left (-1), and up or down."""
         return self.turned(_to_next(self.azimuth, across), _to_next(self.elevation, up))
+
+    def snapped(self) -> Self:
+        """Straight from the camera, a side, behind, above or below if it is nearly so, else as it is.
+
+        What is moved by hand in a view that is only nearly the camera's would be given a depth that nobody meant.
+        """
+        azimuth, elevation = (_STRAIGHT * round(angle / _STRAIGHT) for angle in (self.azimuth, self.elevation))
+        is_near = abs(azimuth - self.azimuth) <= _SNAP and abs(elevation - self.elevation) <= _SNAP
+        return type(self)(azimuth, elevation) if is_near else self
 
 
 CAMERA, SIDE, ABOVE = Direction(0.0, 0.0), Direction(90.0, 0.0), Direction(0.0, 90.0)

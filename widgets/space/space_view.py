@@ -52,6 +52,7 @@ class SpaceView(PosedView):
         self._projection = Projection(Direction(30.0, 15.0))
         self._turn_from: QPointF | None = None
         self._turned_px = 0.0
+        self._turned_to = self.direction
         column = QVBoxLayout(self)
         column.setContentsMargins(*[round(MARGIN)] * 4)
         self._buttons = QHBoxLayout()
@@ -191,7 +192,7 @@ class SpaceView(PosedView):
         is_beside = bool(event.modifiers() & _ALT) or self.joint_under(event.position()) is None
         if event.button() == Qt.MouseButton.LeftButton and is_beside and not self._is_space_held:
             if self.shown_frame is not None:
-                self._turn_from, self._turned_px = event.position(), 0.0
+                self._turn_from, self._turned_px, self._turned_to = event.position(), 0.0, self.direction
         else:
             super().mousePressEvent(event)
 
@@ -205,7 +206,9 @@ class SpaceView(PosedView):
         if self._turned_px >= TAKES_AFTER_PX:
             self._turn_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
-            self.look_from(self.direction.turned(-moved.x() * _DEGREES_PER_PX, moved.y() * _DEGREES_PER_PX))
+            across, down = moved.x() * _DEGREES_PER_PX, moved.y() * _DEGREES_PER_PX
+            self._turned_to = self._turned_to.turned(-across, down)
+            self.look_from(self._turned_to.snapped())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Stop turning; a click beside the joints lets the selected one go."""
