@@ -128,7 +128,8 @@ def pose_overlay(found: FoundPose | None, placed: Mapping[str, Keypoint]) -> Pos
         for name, keypoint in placed.items():
             place = names.index(name)
             points[place] = keypoint.x, keypoint.y
-            said[place] = keypoint.depth if keypoint.depth is not None else np.nan
+            if keypoint.depth is not None:  # else the model's, which may be stored nowhere
+                said[place] = keypoint.depth
             is_human[place] = keypoint.is_human
         hidden = frozenset(
             names.index(name) for name, keypoint in placed.items() if keypoint.visibility is not Visibility.VISIBLE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from PySide6.QtWidgets import QToolButton
 from review_window import dive_path, drag, go_to, open_window, press, settle, time
 from still_pose import DEPTHS, DeepPose
 
-from app.document.records import KeypointTrack, PlacedKeypoint, Visibility
+from app.document.records import Keypoint, KeypointTrack, PlacedKeypoint, Provenance, Visibility
+from app.window.pose_display import pose_overlay
+from app.window.stored_poses import FoundPose
 from inference.results import ModelIdentity
 from widgets.space import ABOVE, CAMERA, SIDE, Direction, SpaceView
 
@@ -270,3 +273,14 @@ def test_live_poses_have_the_depths_that_the_model_says(qtbot, video, monkeypatc
     assert space.shown_pose.depths.tolist() == list(DEPTHS.values())
     assert space.note == ""
     window.close()
+
+
+@pytest.mark.parametrize(("said", "expected"), [(None, 5.0), (-2.0, -2.0)])
+def test_a_moved_joint_keeps_the_depth_of_a_model_unless_a_person_says_one(said, expected):
+    found = FoundPose(("head", "neck"), np.array([[1.0, 2.0, 0.5], [3.0, 4.0, 0.5]]), np.array([5.0, 6.0]))
+    someone = Provenance("person", "Ann", None, None, datetime(2026, 1, 1, tzinfo=UTC))
+    placed = Keypoint("head", 12.0, 34.0, Visibility.VISIBLE, True, someone, None, depth=said)
+    overlay = pose_overlay(found, {"head": placed})
+    assert overlay.points.tolist() == [[12.0, 34.0], [3.0, 4.0]]
+    assert overlay.depths.tolist() == [expected, 6.0]
+    assert overlay.predicted_depths.tolist() == [5.0, 6.0]
