@@ -138,6 +138,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("show_spread", "Covariance ellipses", SHOW, ("Shift+E",), "", "How far joints spread", True, VIDEO),
     ActionSpec("show_samples", "Samples", SHOW, ("Shift+D",), "", "Where joints might be", True, VIDEO),
     ActionSpec("show_fields", "Part affinity fields", SHOW, ("Shift+P",), "", "Arrows along limbs", True, VIDEO),
+    ActionSpec("show_signals", "Signals", SHOW, ("Shift+M",), "", "What the detector says", True, VIDEO),
     ActionSpec(
         "live_pose", "Live pose", SHOW, ("Shift+S",), "live", "Find the pose live", is_checkable=True, needs=VIDEO
     ),

@@ -248,6 +248,7 @@ class Commands(QObject):
         return {
             **{f"show_{name}": partial(self._show_overlay, name) for name in OVERLAYS},
             **parts.maps.slots(),
+            **parts.signals.slots(),
             "live_pose": self._switch_live,
             "heatmaps": parts.heatmaps.toggle,
             "next_joint": partial(self._step_joint, 1),

@@ -39,6 +39,7 @@ from app.window.posing import Posing
 from app.window.recent_files import RecentFiles, welcome_files
 from app.window.review_session import ReviewSession
 from app.window.settings import OVERLAYS, Settings
+from app.window.signals_display import SignalsDisplay
 from app.window.space_display import SpaceDisplay
 from app.window.status_line import StatusLine
 from app.window.stored_poses import StoredPoses
@@ -174,6 +175,7 @@ class MainWindow(QMainWindow):
             self.video, self.playback, self.live, self.heatmap_inspector.controls, self.actions_, self.settings, self
         )
         self.maps.add_to_menu(self._overlay_menu)
+        self.signals = SignalsDisplay(self.video, self.timeline, self.actions_, self.settings, self)
         self.status = StatusLine(self.statusBar(), self.session, self.playback, self.jobs, self)
 
     def _parts(self) -> WindowParts:
@@ -194,6 +196,7 @@ class MainWindow(QMainWindow):
             heatmaps=self.heatmaps,
             live=self.live,
             maps=self.maps,
+            signals=self.signals,
             messages=self.messages,
             docks=self.docks,
             chooser=self.chooser,
@@ -227,6 +230,7 @@ class MainWindow(QMainWindow):
         self.live.rated.connect(self.devices.show_rate)
         self.live.switched.connect(self.actions_["live_pose"].setChecked)
         self.maps.said.connect(self.messages.say)
+        self.signals.said.connect(self.messages.say)
         for part in (self.editing, self.opening, self.analysing, self.posing, self.keypoints, self.heatmaps, self.live):
             part.said.connect(self.messages.say)
         self.opening.video_missing.connect(self._show_missing)

@@ -19,6 +19,7 @@ RECENT_FILES = 12
 OVERLAYS = ("path", "candidates", "crop", "pose", "ghost")
 MAP_OVERLAYS = ("heatmap", "spread", "samples", "fields")
 """Of what led to a pose; they are off until switched on, since they cost work."""
+OFF_AT_FIRST = (*MAP_OVERLAYS, "signals")
 
 
 class Settings:
@@ -82,8 +83,8 @@ class Settings:
         self._store.setValue("view/direction", json.dumps(value))
 
     def is_overlay_shown(self, name: str) -> bool:
-        """Whether an overlay of the canvas is switched on; all but those of maps are until switched off."""
-        otherwise = "false" if name in MAP_OVERLAYS else "true"
+        """Whether an overlay of the canvas is switched on; all but `OFF_AT_FIRST` are until switched off."""
+        otherwise = "false" if name in OFF_AT_FIRST else "true"
         return str(self._store.value(f"overlays/{name}", otherwise)).lower() != "false"
 
     def show_overlay(self, name: str, is_shown: bool) -> None:

@@ -23,6 +23,7 @@ from app.window.playback import PlaybackController
 from app.window.posing import Posing
 from app.window.review_session import ReviewSession
 from app.window.settings import Settings
+from app.window.signals_display import SignalsDisplay
 from app.window.space_display import SpaceDisplay
 from app.window.tracked_crop import TrackedCrop
 from app.window.video_chooser import VideoChooser
@@ -51,6 +52,7 @@ class WindowParts:
     heatmaps: HeatmapInspection
     live: LivePosing
     maps: MapsDisplay
+    signals: SignalsDisplay
     messages: Messages
     docks: Docks
     chooser: VideoChooser

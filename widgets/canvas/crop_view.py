@@ -31,10 +31,11 @@ class CropView(PosedView):
         self.set_frame_map(np.array([[1.0, 0.0, -x], [0.0, 1.0, -y]]))
 
     def paint_overlays(self, painter: QPainter, theme: Theme) -> None:
-        """The maps, the pose and the note."""
+        """The maps, the pose, the note and the signals."""
         self.paint_maps(painter, theme)
         self.paint_joints(painter, theme)
         self.paint_spreads(painter, theme)
         if self._note:
             corner = QPointF(self.width() - MARGIN, MARGIN + painter.fontMetrics().height() + 8)
             paint_badge(painter, self._note, corner, Qt.AlignmentFlag.AlignRight)
+        self.paint_signals(painter, theme)

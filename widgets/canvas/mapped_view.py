@@ -1,10 +1,11 @@
-"""A picture with what led to a pose over it: heatmap, part affinity fields, samples, and how far each joint spreads."""
+"""A picture with what networks say over it: heatmap, fields, samples, how far each joint spreads, and signals."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +14,7 @@ from widgets.canvas.field_overlay import FieldOverlay, paint_fields
 from widgets.canvas.heatmap_overlay import HeatmapOverlay, paint_heatmap
 from widgets.canvas.picture_view import PictureView
 from widgets.canvas.samples_overlay import SamplesOverlay, paint_samples
+from widgets.canvas.signal_strip import SignalStrip, paint_signal_strip
 from widgets.canvas.spread_overlay import SpreadOverlay, paint_spreads
 from widgets.theme import Theme
 
@@ -33,6 +35,7 @@ class MappedView(PictureView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._maps = MapsOverlay()
+        self._signal_strip: SignalStrip | None = None
         self._frame_map: FloatArray = np.eye(2, 3)
 
     def set_maps(self, maps: MapsOverlay) -> None:
@@ -44,6 +47,16 @@ class MappedView(PictureView):
     def maps(self) -> MapsOverlay:
         """What is shown of them."""
         return self._maps
+
+    def set_signal_strip(self, strip: SignalStrip | None) -> None:
+        """Show the signals of the video around the frame that is shown; None shows none."""
+        self._signal_strip = strip
+        self.update()
+
+    @property
+    def signal_strip(self) -> SignalStrip | None:
+        """What is shown of them."""
+        return self._signal_strip
 
     def set_frame_map(self, matrix: FloatArray) -> None:
         """Say where the whole frame's (x, y) is in what is shown: at matrix (2, 3) times (x, y, 1)."""
@@ -63,6 +76,11 @@ class MappedView(PictureView):
             paint_samples(painter, self._maps.samples, self._frame_to_widget(), theme)
         if self._maps.spread is not None:
             paint_spreads(painter, self._maps.spread, self._frame_to_widget(), theme)
+
+    def paint_signals(self, painter: QPainter, theme: Theme) -> None:
+        """The strip of signals, on top of everything."""
+        if self._signal_strip is not None and self.shown_frame is not None:
+            paint_signal_strip(painter, QRectF(self.rect()), self._signal_strip, self.shown_frame, theme)
 
     def clear(self) -> None:
         """Show no frame, and no maps."""

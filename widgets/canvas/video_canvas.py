@@ -140,9 +140,11 @@ class VideoCanvas(PosedView):
             paint_crop_box(painter, self.view.to_widget((x, y)), (side * across, side * down), theme)
         self.paint_joints(painter, theme)
         self.paint_spreads(painter, theme)
-        overlay = self._overlay
-        if overlay is None:
-            return
+        if self._overlay is not None:
+            self._paint_path(painter, self._overlay, theme)
+        self.paint_signals(painter, theme)
+
+    def _paint_path(self, painter: QPainter, overlay: PathOverlay, theme: Theme) -> None:
         if "path" not in self._hidden:
             paint_path(painter, overlay, self.view, theme)
         if "candidates" not in self._hidden:

@@ -39,6 +39,7 @@ class Timeline(QWidget):
         add_requested(start, end): an interval for a new dive was drawn.
         working_zone_changed(start, end), working_zone_cleared(): the person changed the working zone.
         view_changed(): another stretch is in sight.
+        signals_changed(): other signals are plotted, or none.
     """
 
     seek_requested = Signal(int)
@@ -50,6 +51,7 @@ class Timeline(QWidget):
     working_zone_changed = Signal(int, int)
     working_zone_cleared = Signal()
     view_changed = Signal()
+    signals_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +105,7 @@ class Timeline(QWidget):
         state.view_start_s, state.view_end_s = state.axis.start_s, max(state.axis.end_s, state.axis.start_s + 1e-9)
         self._refresh()
         self.view_changed.emit()
+        self.signals_changed.emit()
 
     def set_dives(self, dives: Sequence[TimelineDive]) -> None:
         """Show these dives; the one that says so is selected.
@@ -125,6 +128,17 @@ class Timeline(QWidget):
         by_name = {name: [track for track in signals if track.name == name] for name in SIGNALS}
         self._state.signals = tuple(_plotted(name, tracks) for name, tracks in by_name.items() if tracks)
         self.strip.refresh()
+        self.signals_changed.emit()
+
+    @property
+    def axis(self) -> TimeAxis:
+        """The times of the video's frames."""
+        return self._state.axis
+
+    @property
+    def signals(self) -> tuple[PlottedSignal, ...]:
+        """The signals that are plotted."""
+        return self._state.signals
 
     def set_playhead(self, frame: int | None) -> None:
         """Put the playhead on a frame; when it walks out of sight the view turns a page."""
