@@ -256,11 +256,15 @@ class PosedView(PosePicture):
         self.focus_changed.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Claim the keys of the selected joint before the window's shortcuts take them."""
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_for_joint(cast("QKeyEvent", event)):
+        """Claim keys before the window's shortcuts take them."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.claims(cast("QKeyEvent", event)):
             event.accept()
             return True
         return super().event(event)
+
+    def claims(self, event: QKeyEvent) -> bool:
+        """Whether a key has a meaning here now: for the selected joint."""
+        return self._is_for_joint(event)
 
     def _is_for_joint(self, event: QKeyEvent) -> bool:
         if self._joint not in self.joints:

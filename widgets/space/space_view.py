@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -225,12 +225,9 @@ class SpaceView(PosedView):
 
     # Keys
 
-    def event(self, event: QEvent) -> bool:
-        """Claim the keys that turn before the window's shortcuts take them."""
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_for_turning(cast("QKeyEvent", event)):
-            event.accept()
-            return True
-        return super().event(event)
+    def claims(self, event: QKeyEvent) -> bool:
+        """Whether a key has a meaning here now: for the selected joint, or to turn the view."""
+        return self._is_for_turning(event) or super().claims(event)
 
     def _is_for_turning(self, event: QKeyEvent) -> bool:
         held = event.modifiers() & (_HELD | Qt.KeyboardModifier.ShiftModifier)
