@@ -153,7 +153,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("zoom_in", "Zoom in", VIEW, ("Ctrl++", "Ctrl+="), "", needs=VIDEO),
     ActionSpec("zoom_out", "Zoom out", VIEW, ("Ctrl+-",), "", needs=VIDEO),
     ActionSpec("switch_view", "Next picture", VIEW, ("Ctrl+Tab",), "", "Frame, crop, 3D", needs=VIDEO),
-    ActionSpec("space", "3D view", VIEW, ("Z",), "", "The pose from any direction", needs=VIDEO),
+    ActionSpec("space", "3D view", VIEW, ("Z",), "space", "The pose from any direction", needs=VIDEO),
     ActionSpec("from_camera", "3D from the camera", VIEW, ("Alt+1",), "", needs=VIDEO),
     ActionSpec("from_side", "3D from the side", VIEW, ("Alt+2",), "", "From the camera's right", needs=VIDEO),
     ActionSpec("from_above", "3D from above", VIEW, ("Alt+3",), "", needs=VIDEO),
@@ -172,7 +172,7 @@ TOOLBAR: tuple[tuple[str, ...], ...] = (
     ("undo", "redo"),
     ("previous_dive", "accept", "reject", "next_dive"),
     ("add_dive", "split_dive", "merge_dives", "delete_dive"),
-    ("show_path", "show_candidates", "show_crop", "show_pose", "show_heatmap"),
+    ("show_path", "show_candidates", "show_crop", "show_pose", "show_heatmap", "space"),
     ("theme", "shortcut_sheet"),
 )
 """Actions on the toolbar, in groups with a separator between them."""

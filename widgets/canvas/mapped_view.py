@@ -78,7 +78,7 @@ class MappedView(PictureView):
             paint_spreads(painter, self._maps.spread, self._frame_to_widget(), theme)
 
     def paint_signals(self, painter: QPainter, theme: Theme) -> None:
-        """The strip of signals, on top of everything."""
+        """The strip of signals, on top of maps and pose."""
         if self._signal_strip is not None and self.shown_frame is not None:
             paint_signal_strip(painter, QRectF(self.rect()), self._signal_strip, self.shown_frame, theme)
 

@@ -19,6 +19,8 @@ REACH_S: Final = 2.0
 
 ROW_PX: Final = 22.0
 _WIDEST_PX, _NARROWEST_PX, _MARGIN_PX, _PADDING_PX = 620.0, 160.0, 10.0, 4.0
+_BADGE_PX = 38.0
+"""What the badge of the frame's number takes below."""
 _TEXT_PX = 34.0
 
 
@@ -45,9 +47,9 @@ class SignalStrip:
         """Where the strip is painted: below, in the middle; nowhere where there is no room for it."""
         width = min(room.width() - 2 * _MARGIN_PX, _WIDEST_PX)
         height = ROW_PX * len(self.signals) + 2 * _PADDING_PX
-        if width < _NARROWEST_PX or height + 2 * _MARGIN_PX > room.height() / 2 or not self.signals:
+        if width < _NARROWEST_PX or height + _BADGE_PX > room.height() / 2 or not self.signals:
             return QRectF()
-        return QRectF(room.center().x() - width / 2, room.bottom() - _MARGIN_PX - height, width, height)
+        return QRectF(room.center().x() - width / 2, room.bottom() - _BADGE_PX - height, width, height)
 
     def viewport(self, frame: int, width: float) -> Viewport:
         """The seconds in sight when a frame is shown."""

@@ -132,7 +132,7 @@ class VideoCanvas(PosedView):
         super().clear()
 
     def paint_overlays(self, painter: QPainter, theme: Theme) -> None:
-        """Maps, crop box, pose, path, candidates, handles: what can be moved lies on top."""
+        """Maps, crop box, pose, signals, path, candidates, handles: what can be moved lies on top."""
         self.paint_maps(painter, theme)
         if self._crop is not None and "crop" not in self._hidden:
             x, y, side = self._crop
@@ -140,9 +140,9 @@ class VideoCanvas(PosedView):
             paint_crop_box(painter, self.view.to_widget((x, y)), (side * across, side * down), theme)
         self.paint_joints(painter, theme)
         self.paint_spreads(painter, theme)
+        self.paint_signals(painter, theme)
         if self._overlay is not None:
             self._paint_path(painter, self._overlay, theme)
-        self.paint_signals(painter, theme)
 
     def _paint_path(self, painter: QPainter, overlay: PathOverlay, theme: Theme) -> None:
         if "path" not in self._hidden:
