@@ -175,7 +175,9 @@ class MainWindow(QMainWindow):
             self.video, self.playback, self.live, self.heatmap_inspector.controls, self.actions_, self.settings, self
         )
         self.maps.add_to_menu(self._overlay_menu)
-        self.signals = SignalsDisplay(self.video, self.timeline, self.actions_, self.settings, self)
+        self.signals = SignalsDisplay(
+            self.video, self.timeline, self.session, self.playback, self.actions_, self.settings, self
+        )
         self.status = StatusLine(self.statusBar(), self.session, self.playback, self.jobs, self)
 
     def _parts(self) -> WindowParts:
@@ -231,6 +233,7 @@ class MainWindow(QMainWindow):
         self.live.switched.connect(self.actions_["live_pose"].setChecked)
         self.maps.said.connect(self.messages.say)
         self.signals.said.connect(self.messages.say)
+        self.signals.failed.connect(self.messages.show_error)
         for part in (self.editing, self.opening, self.analysing, self.posing, self.keypoints, self.heatmaps, self.live):
             part.said.connect(self.messages.say)
         self.opening.video_missing.connect(self._show_missing)
@@ -347,6 +350,7 @@ class MainWindow(QMainWindow):
         self.session.close()
         self.playback.close()
         self.live.close()
+        self.signals.close()
         self.devices.close()
         self.heatmaps.close()
         self.jobs.close()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from review_window import go_to, open_at_dive, press
 
+from inference.models.dive_detector import DiveDetector
+from inference.models.errors import ModelError
 from inference.results import SignalTrack
 from widgets.canvas.signal_strip import REACH_S, ROW_PX, SignalStrip, paint_signal_strip
 from widgets.theme import current_theme
@@ -121,4 +124,53 @@ def test_they_are_shown_again_when_the_window_is(qtbot, window, tmp_path):
     window.timeline.set_signals([SignalTrack("mid", 0, np.zeros(60, np.float32))])
     assert window.video.canvas.signal_strip is not None
     window.timeline.set_extent(0, 25.0)  # another video
+    assert window.video.canvas.signal_strip is None
+
+
+@pytest.fixture
+def detector(monkeypatch, no_shipped_weights):
+    """One that comes with the program, and says what the pictures' brightness is."""
+    (no_shipped_weights / "detector.safetensors").write_bytes(b"weights")
+    torch.manual_seed(0)
+    made = DiveDetector(2).eval()
+    monkeypatch.setattr("app.window.live_signals._detector", lambda: made)
+    return made
+
+
+def test_of_a_video_that_nobody_has_analysed_they_come_while_it_is_watched(qtbot, detector, window):
+    said = []
+    window.signals.said.connect(said.append)
+    window.timeline.set_signals([])
+    press(window, "m", SHIFT)
+    assert said == []
+    window.playback.play()
+    views = (window.video.canvas, window.video.crop)
+    qtbot.waitUntil(lambda: all(view.signal_strip is not None for view in views), timeout=20000)
+    frame = window.playback.shown_frame
+    window.playback.pause()
+    strip = views[0].signal_strip
+    assert [signal.name for signal in strip.signals] == ["start", "mid", "end"]
+    assert any(strip.value(signal, frame) is not None for signal in strip.signals)
+    # Of a video that was analysed, the stored ones are shown.
+    window.timeline.set_signals([SignalTrack("mid", 0, np.zeros(200, np.float32))])
+    assert [signal.name for signal in views[0].signal_strip.signals] == ["mid"]
+    window.timeline.set_signals([])
+    press(window, "m", SHIFT)
+    assert [view.signal_strip for view in views] == [None, None]
+
+
+def test_a_detector_that_cannot_be_loaded_is_told_once(qtbot, monkeypatch, detector, window):
+    def fails():
+        raise ModelError("detector.safetensors does not hold the weights of a dive detector of this version.")
+
+    monkeypatch.setattr("app.window.live_signals._detector", fails)
+    failed = []
+    window.signals.failed.connect(lambda error: failed.append(str(error)))
+    window.timeline.set_signals([])
+    press(window, "m", SHIFT)
+    qtbot.waitUntil(lambda: bool(failed), timeout=20000)
+    for frame in (31, 32, 33):
+        go_to(qtbot, window, frame)
+    qtbot.wait(50)
+    assert failed == ["detector.safetensors does not hold the weights of a dive detector of this version."]
     assert window.video.canvas.signal_strip is None
