@@ -237,7 +237,7 @@ class MainWindow(QMainWindow):
         for part in (self.editing, self.opening, self.analysing, self.posing, self.keypoints, self.heatmaps, self.live):
             part.said.connect(self.messages.say)
         self.opening.video_missing.connect(self._show_missing)
-        self.welcome.open_requested.connect(self.commands.open)
+        self.welcome.open_requested.connect(self.commands.files.open)
         self.welcome.demo_requested.connect(self.demo.start)
         self.welcome.recent_requested.connect(lambda name: self.opening.open(Path(name)))
         self.welcome.forget_requested.connect(self._forget_recent)
@@ -277,7 +277,7 @@ class MainWindow(QMainWindow):
             self.messages.clear_banner()
 
     def _show_missing(self, video: Video) -> None:
-        self.messages.show_missing_video(video, self.commands.locate_video)
+        self.messages.show_missing_video(video, self.commands.files.locate_video)
 
     def _refresh_title(self) -> None:
         document, video = self.session.document, self.session.video
