@@ -63,14 +63,17 @@ class _Inference:
 
 
 def _live(title: str, *, is_gpu: bool) -> Iterator[Measurement]:
-    """Play the clip, with the dive's path over all of it, once with skeletons and once with heatmaps besides."""
+    """Play the clip, with the dive's path over all of it: with skeletons, with heatmaps, and with the detector too."""
     inferences: list[_Inference] = []
     with qt_screen() as (where, folder), overlaid_window(folder) as window, _noted(inferences):
         window.live.switch(True)
-        for with_maps in (False, True):
-            window.live.want_maps(with_maps)
-            what = f"live pose{' with heatmaps' if with_maps else ''} while 1080p50 plays, {title}, {where}"
-            yield _played(window, inferences, what, with_maps=with_maps, is_gpu=is_gpu)
+        for words in ("pose", "pose with heatmaps", "pose with heatmaps and the detector's signals"):
+            window.live.want_maps("heatmaps" in words)
+            if "signals" in words:
+                window.timeline.set_signals([])  # else those would be shown
+                window.actions_["show_signals"].trigger()
+            what = f"live {words} while 1080p50 plays, {title}, {where}"
+            yield _played(window, inferences, what, with_maps="heatmaps" in words, is_gpu=is_gpu)
 
 
 def _played(
@@ -80,12 +83,16 @@ def _played(
     playback, live = window.playback, window.live
     shown: list[int] = []
     posed_at: dict[int, float] = {}  # by the number of the showing
+    signalled: list[int] = []
 
     def answer(frame: int) -> LiveAnswer | None:
         return live.mapped_answer(frame) if with_maps else live.answer(frame)
 
     def note_frame(frame: int, _seconds: float, _pixels: object) -> None:
         shown.append(frame)
+        strip = window.video.canvas.signal_strip
+        if strip is not None and any(strip.value(signal, frame) is not None for signal in strip.signals):
+            signalled.append(frame)
         note_pose()
 
     def note_pose() -> None:
@@ -111,6 +118,7 @@ def _played(
         "frame_ms": 1000 * sum(each.took_s for each in inferences) / max(frames, 1),
         "poses_per_s": frames / lasted_s,
         "posed_share": len(posed_at) / len(shown),
+        "signalled_share": len(signalled) / len(shown),
         "speed": len(shown) / SOURCE_FPS / lasted_s,
         "processor_ms": 1000 * worked_s / len(shown),
         "gap_s": gap_s,
@@ -121,8 +129,12 @@ def _played(
         what,
         "{frame_ms:.1f} ms a frame, {poses_per_s:.1f} poses/s; {share:.0%} of the {count} frames on the screen with "
         "their own pose; longest without one {gap_s:.2f} s, {gap_inferences:.1f} x the longest inference and a frame; "
-        "played at {speed:.2f} x real time, {processor_ms:.0f} ms of processor time a frame on the screen".format(
-            share=figures["posed_share"], count=len(shown), **figures
+        "{signals}played at {speed:.2f} x real time, {processor_ms:.0f} ms of processor time a frame on the "
+        "screen".format(
+            share=figures["posed_share"],
+            count=len(shown),
+            signals=f"signals of {figures['signalled_share']:.0%} of the frames; " if signalled else "",
+            **figures,
         ),
         figures,
         "50 poses/s" if is_gpu else "never behind the playhead by more than one inference",
