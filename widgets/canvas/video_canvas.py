@@ -1,23 +1,16 @@
-"""The video canvas: a frame with the dive's path, candidates, crop box and handles that mouse and keys can move."""
+"""The video canvas: a frame with a dive's path, whose handles mouse and keys take hold of and move."""
 
 from __future__ import annotations
 
-import math
 from typing import cast
 
-import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from inference.results import FloatArray
-from widgets.canvas.overlay_painter import Emphasis, paint_candidates, paint_crop_box, paint_handles, paint_path
+from widgets.canvas.overlay_painter import Emphasis
 from widgets.canvas.path_overlay import HANDLES, PathOverlay
-from widgets.canvas.picking import candidate_at, handle_at
-from widgets.canvas.posed_view import PosedView
-from widgets.theme import Theme
-
-OVERLAYS = ("path", "candidates", "crop", "pose", "ghost", "handles")
+from widgets.canvas.path_picture import PathPicture
 
 _NUDGES = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -28,8 +21,8 @@ _NUDGES = {
 _FAST_NUDGE = 10.0
 
 
-class VideoCanvas(PosedView):
-    """A frame with overlays; of handles, candidates and joints within reach of the mouse the nearest is meant.
+class VideoCanvas(PathPicture):
+    """A frame with overlays whose path can be edited.
 
     Handles are dragged with the mouse, or chosen with Tab or a click and moved with the arrow keys (1 px, with Shift
     10 px); Esc takes a running move back, then lets the handle go. A click on a candidate asks to toggle it.
@@ -50,10 +43,7 @@ class VideoCanvas(PosedView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._overlay: PathOverlay | None = None
         self._overlay_before_move: PathOverlay | None = None
-        self._crop: tuple[float, float, float] | None = None
-        self._hidden: set[str] = set()
         self._selected: str | None = None
         self._hovered_handle: str | None = None
         self._hovered_candidate: int | None = None
@@ -65,7 +55,7 @@ class VideoCanvas(PosedView):
 
     def set_path(self, overlay: PathOverlay | None) -> None:
         """Show a dive's path, handles and candidates; None shows none. A running move of a handle goes on."""
-        self._overlay = overlay
+        super().set_path(overlay)
         if overlay is None or self._selected not in overlay.handles or not overlay.editable:
             self._end_move()
             self._selected = None
@@ -75,36 +65,17 @@ class VideoCanvas(PosedView):
             self._hovered_candidate = None
         if self._pressed_candidate is not None and self._pressed_candidate >= count:
             self._pressed_candidate = None
-        self.update()
-
-    def set_crop_box(self, x: float, y: float, side: float | None) -> None:
-        """Show the tracked crop: its top left corner and side in image coordinates; side None shows none."""
-        self._crop = None if side is None else (x, y, side)
-        self.update()
 
     def set_overlay_visible(self, name: str, visible: bool) -> None:
-        """Show or hide "path", "candidates", "crop", "pose", "ghost" (of the pose) or "handles".
-
-        Raises:
-            ValueError: for any other name.
-        """
-        if name not in OVERLAYS:
-            raise ValueError(f"unknown overlay “{name}”, expected one of {OVERLAYS}")
-        if visible:
-            self._hidden.discard(name)
-        else:
-            self._hidden.add(name)
+        """Show or hide an overlay; handles that are not seen are let go."""
+        super().set_overlay_visible(name, visible)
         if name == "handles" and not visible:
             self.select_handle(None)
-        elif name == "pose":
-            self.set_pose_visible(visible)
-        elif name == "ghost":
-            self.set_ghost_visible(visible)
-        self.update()
 
-    def is_overlay_visible(self, name: str) -> bool:
-        """Whether an overlay is switched on."""
-        return name not in self._hidden
+    @property
+    def emphasis(self) -> Emphasis:
+        """Which handle and candidate are hovered or selected."""
+        return Emphasis(self._selected, self._hovered_handle, self._hovered_candidate)
 
     @property
     def selected_handle(self) -> str | None:
@@ -124,79 +95,19 @@ class VideoCanvas(PosedView):
         if joint:
             self.select_handle(None)
 
-    def clear(self) -> None:
-        """Show no frame and no overlays."""
-        self.set_path(None)
-        self.set_pose(None)
-        self._crop = None
-        super().clear()
-
-    def paint_overlays(self, painter: QPainter, theme: Theme) -> None:
-        """Maps, crop box, pose, signals, path, candidates, handles: what can be moved lies on top."""
-        self.paint_maps(painter, theme)
-        if self._crop is not None and "crop" not in self._hidden:
-            x, y, side = self._crop
-            across, down = self.view.scales
-            paint_crop_box(painter, self.view.to_widget((x, y)), (side * across, side * down), theme)
-        self.paint_joints(painter, theme)
-        self.paint_spreads(painter, theme)
-        self.paint_signals(painter, theme)
-        if self._overlay is not None:
-            self._paint_path(painter, self._overlay, theme)
-
-    def _paint_path(self, painter: QPainter, overlay: PathOverlay, theme: Theme) -> None:
-        if "path" not in self._hidden:
-            paint_path(painter, overlay, self.view, theme)
-        if "candidates" not in self._hidden:
-            paint_candidates(painter, overlay, self.view, theme, self._hovered_candidate)
-        if "handles" not in self._hidden:
-            emphasis = Emphasis(self._selected, self._hovered_handle)
-            paint_handles(painter, overlay, self.view, theme, emphasis)
-
-    def _editable(self, overlay_name: str) -> PathOverlay | None:
-        """The overlay if this part of it is in sight and may be changed."""
-        overlay = self._overlay
-        is_ready = overlay is not None and overlay.editable and self.shown_frame is not None
-        return overlay if is_ready and overlay_name not in self._hidden else None
-
-    def _handle_under(self, position: QPointF) -> str | None:
-        overlay = self._editable("handles")
-        handle = handle_at(overlay, self.view, position.x(), position.y()) if overlay else None
-        if overlay is None or handle is None or self._is_joint_nearer(overlay.handles[handle], position):
-            return None
-        return handle
-
-    def _candidate_under(self, position: QPointF) -> int | None:
-        overlay = self._editable("candidates")
-        candidate = candidate_at(overlay, self.view, position.x(), position.y()) if overlay else None
-        if overlay is None or candidate is None or self._is_joint_nearer(overlay.candidates[candidate], position):
-            return None
-        return candidate
-
-    def _is_joint_nearer(self, place: npt.ArrayLike, position: QPointF) -> bool:
-        joint = super().joint_under(position)
-        return joint is not None and self.distance_to_joint(joint, position) <= _distance(
-            self.to_widget(place), position
-        )
-
-    def joint_under(self, position: QPointF) -> str | None:
-        """The nearest joint within reach, unless a handle or candidate is nearer."""
-        is_taken = self._handle_under(position) is not None or self._candidate_under(position) is not None
-        return None if is_taken else super().joint_under(position)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Take the handle under the mouse, else note the candidate, else take the joint or begin to pan."""
         self._pressed_at = event.position()
         self._pressed_candidate = None
         if event.button() == Qt.MouseButton.LeftButton and not self._is_space_held:
-            handle = self._handle_under(event.position())
+            handle = self.handle_under(event.position())
             self.select_handle(handle)
             if handle is not None and self._overlay is not None:
                 centre = self.view.to_widget(self._overlay.handles[handle])
                 self._grab_offset = QPointF(*centre) - event.position()
                 self.setCursor(_handle_cursor(handle))
                 return
-            self._pressed_candidate = self._candidate_under(event.position())
+            self._pressed_candidate = self.candidate_under(event.position())
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -227,7 +138,7 @@ class VideoCanvas(PosedView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """On a handle or candidate another click, elsewhere fit or 1:1."""
         position = event.position()
-        if self._handle_under(position) is not None or self._candidate_under(position) is not None:
+        if self.handle_under(position) is not None or self.candidate_under(position) is not None:
             self.mousePressEvent(event)
         else:
             super().mouseDoubleClickEvent(event)
@@ -246,8 +157,8 @@ class VideoCanvas(PosedView):
         super().focusOutEvent(event)
 
     def _hover(self, position: QPointF) -> None:
-        handle = self._handle_under(position)
-        candidate = self._candidate_under(position) if handle is None else None
+        handle = self.handle_under(position)
+        candidate = self.candidate_under(position) if handle is None else None
         self.hover_joint(self.joint_under(position))
         if (handle, candidate) != (self._hovered_handle, self._hovered_candidate):
             self._hovered_handle, self._hovered_candidate = handle, candidate
@@ -328,7 +239,7 @@ class VideoCanvas(PosedView):
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
         """Tab walks through the handles before it leaves the canvas."""
-        overlay = self._editable("handles")
+        overlay = self.editable_overlay("handles")
         names = [name for name in HANDLES if overlay is not None and name in overlay.handles]
         position = names.index(self._selected) if self._selected in names else (-1 if forward else len(names))
         following = position + (1 if forward else -1)
@@ -337,10 +248,6 @@ class VideoCanvas(PosedView):
             return True
         self.select_handle(None)
         return super().focusNextPrevChild(forward)
-
-
-def _distance(place: FloatArray, position: QPointF) -> float:
-    return math.hypot(float(place[0]) - position.x(), float(place[1]) - position.y())
 
 
 def _handle_cursor(handle: str) -> Qt.CursorShape:
