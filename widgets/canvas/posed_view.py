@@ -10,19 +10,13 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from widgets.canvas.arrow_steps import STEPS, arrow_step
 from widgets.canvas.picking import joint_at
 from widgets.canvas.pose_marks import joint_text, paint_joints_in_hand
 from widgets.canvas.pose_overlay import JointPlace, PoseOverlay
 from widgets.canvas.pose_picture import PosePicture
 from widgets.theme import Theme
 
-STEPS: Final = {
-    Qt.Key.Key_Left: (-1.0, 0.0),
-    Qt.Key.Key_Right: (1.0, 0.0),
-    Qt.Key.Key_Up: (0.0, -1.0),
-    Qt.Key.Key_Down: (0.0, 1.0),
-}
-_FAST: Final = 10.0
 _ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 _HELD: Final = _ALT | _SHIFT | Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
 TAKES_AFTER_PX: Final = 3.0
@@ -290,10 +284,8 @@ class PosedView(PosePicture):
         elif key == Qt.Key.Key_Delete:
             self.prediction_wanted.emit()
         else:
-            step = _FAST if event.modifiers() & _SHIFT else 1.0
-            across, down = STEPS[Qt.Key(key)]
             self._hold_joint()
-            self._move_joint(self.place_beside(*selected, (across * step, down * step)))
+            self._move_joint(self.place_beside(*selected, arrow_step(event)))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """A move by key lasts from the first press to the release of the key."""

@@ -8,17 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from widgets.canvas.arrow_steps import STEPS, arrow_step
 from widgets.canvas.overlay_painter import Emphasis
 from widgets.canvas.path_overlay import HANDLES, PathOverlay
 from widgets.canvas.path_picture import PathPicture
-
-_NUDGES = {
-    Qt.Key.Key_Left: (-1.0, 0.0),
-    Qt.Key.Key_Right: (1.0, 0.0),
-    Qt.Key.Key_Up: (0.0, -1.0),
-    Qt.Key.Key_Down: (0.0, 1.0),
-}
-_FAST_NUDGE = 10.0
 
 
 class VideoCanvas(PathPicture):
@@ -207,7 +200,7 @@ class VideoCanvas(PathPicture):
         """Claim the arrow keys, Tab and Esc while they have a meaning here, before the window's shortcuts take them."""
         if event.type() == QEvent.Type.ShortcutOverride and self._selected is not None:
             key = cast("QKeyEvent", event).key()
-            if key in (*_NUDGES, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            if key in (*STEPS, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                 event.accept()
                 return True
         return super().event(event)
@@ -224,16 +217,15 @@ class VideoCanvas(PathPicture):
             else:
                 self._grab_offset = None
                 self.select_handle(None)
-        elif key in _NUDGES and self._grab_offset is None:
-            step = _FAST_NUDGE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
-            (dx, dy), (x, y) = _NUDGES[Qt.Key(key)], overlay.handles[self._selected]
-            self._move_selected(x + dx * step, y + dy * step)
+        elif key in STEPS and self._grab_offset is None:
+            (across, down), (x, y) = arrow_step(event), overlay.handles[self._selected]
+            self._move_selected(x + across, y + down)
         else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """A nudge is one move from the first press to the release of the key."""
-        if event.key() in _NUDGES and not event.isAutoRepeat() and self._grab_offset is None:
+        if event.key() in STEPS and not event.isAutoRepeat() and self._grab_offset is None:
             self._finish_move()
         super().keyReleaseEvent(event)
 

@@ -12,11 +12,12 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from widgets.canvas.arrow_steps import STEPS
 from widgets.canvas.overlay_painter import paint_badge
 from widgets.canvas.picking import front_joint_at
 from widgets.canvas.pose_marks import MARGIN
 from widgets.canvas.pose_overlay import JointPlace, PoseOverlay
-from widgets.canvas.posed_view import STEPS, TAKES_AFTER_PX, PosedView
+from widgets.canvas.posed_view import TAKES_AFTER_PX, PosedView
 from widgets.space.body_painter import paint_body
 from widgets.space.direction import Direction
 from widgets.space.projection import Projection
