@@ -30,6 +30,16 @@ class Commands(QObject):
             parts.actions.connect_all(group.slots())
         own = {"undo": self.undo, "redo": self.redo, "deinterlace": self._deinterlace, "quit": parts.window.close}
         parts.actions.connect_all(own)
+        session = parts.session
+        for changed in (
+            session.videos_changed,
+            session.video_changed,
+            session.dives_changed,
+            session.selection_changed,
+            session.keypoints_changed,
+        ):
+            changed.connect(self.refresh)
+        parts.keypoints.available_changed.connect(self.refresh_keypoints)
 
     def refresh(self) -> None:
         """Enable what can be done now, and say what undo and redo would do."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
@@ -20,7 +19,6 @@ from app.window.dive_editing import DiveEditing
 from app.window.dive_values import DiveViews
 from app.window.dives_panel import DivesPanel
 from app.window.docks import Docks
-from app.window.frame_source import frame_source
 from app.window.heatmap_inspection import HeatmapInspection
 from app.window.idle_keys import IdleKeys
 from app.window.inspector_panel import InspectorPanel
@@ -34,11 +32,13 @@ from app.window.model_chooser import ModelChooser
 from app.window.opening import Opening
 from app.window.path_editing import PathEditing
 from app.window.playback import PlaybackController
+from app.window.played_video import PlayedVideo
 from app.window.pose_display import PoseDisplay
 from app.window.posing import Posing
-from app.window.recent_files import RecentFiles, welcome_files
+from app.window.recent_files import RecentFiles
+from app.window.review_heading import ReviewHeading
 from app.window.review_session import ReviewSession
-from app.window.settings import OVERLAYS, Settings
+from app.window.settings import Settings
 from app.window.signals_display import SignalsDisplay
 from app.window.space_display import SpaceDisplay
 from app.window.status_line import StatusLine
@@ -47,16 +47,15 @@ from app.window.timeline_panel import TimelinePanel
 from app.window.tracked_crop import TrackedCrop
 from app.window.video_chooser import VideoChooser
 from app.window.video_tabs import VideoPanel, VideoTabs
+from app.window.welcome_panel import WelcomePanel
 from app.window.window_parts import WindowParts
+from app.window.window_state import keep_window, restore_window
 from widgets.dive_inspector import DiveInspector
 from widgets.dives_table import DivesTable
 from widgets.heatmaps import HeatmapInspector
 from widgets.shortcut_sheet import ShortcutSheet
 from widgets.timeline import Timeline
 from widgets.welcome import WelcomePage
-
-if TYPE_CHECKING:
-    from app.document.records import Video
 
 
 class MainWindow(QMainWindow):
@@ -74,8 +73,6 @@ class MainWindow(QMainWindow):
         self.setObjectName("main")
         self.setAcceptDrops(True)
         self.settings = settings or Settings()
-        self._played: Path | None = None
-        self._places: dict[Path, float] = {}  # seconds where each video was left, to go on there when shown again
         self.jobs = JobRunner(self)
         self.session = ReviewSession(self)
         self.playback = PlaybackController(self)
@@ -91,10 +88,11 @@ class MainWindow(QMainWindow):
         self._key_focus = KeyFocus(self)
         self._make_views()
         self._make_panels()
-        self.commands = Commands(self._parts())
+        self._parts = self._all_parts()
+        self.commands = Commands(self._parts)
         idle_keys = self._idle_keys = IdleKeys(self.actions_, self.commands.available, self)
         idle_keys.said.connect(self.messages.say)
-        self._restore()
+        restore_window(self._parts)
         self._connect()
         self._show_review()
 
@@ -180,7 +178,7 @@ class MainWindow(QMainWindow):
         )
         self.status = StatusLine(self.statusBar(), self.session, self.playback, self.jobs, self)
 
-    def _parts(self) -> WindowParts:
+    def _all_parts(self) -> WindowParts:
         return WindowParts(
             window=self,
             settings=self.settings,
@@ -211,13 +209,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.session.review_changed.connect(self._show_review)
-        self.session.video_changed.connect(self._show_video)
-        self.session.videos_changed.connect(self._refresh_title)
-        self.session.videos_changed.connect(self.commands.refresh)
-        self.session.keypoints_changed.connect(self.commands.refresh)
-        for changed in (self.session.dives_changed, self.session.selection_changed, self.session.video_changed):
-            changed.connect(self.commands.refresh)
-        self.keypoints.available_changed.connect(self.commands.refresh_keypoints)
+        ReviewHeading(self, self.session, self.opening, self.messages, self.commands.files.locate_video)
+        PlayedVideo(self.session, self.playback, self)
         self.playback.failed.connect(self.messages.show_error)
         self.session.failed.connect(self.messages.show_error)
         self.jobs.job_failed.connect(lambda job, error: self.messages.show_error(error, job.title))
@@ -236,12 +229,7 @@ class MainWindow(QMainWindow):
         self.signals.failed.connect(self.messages.show_error)
         for part in (self.editing, self.opening, self.analysing, self.posing, self.keypoints, self.heatmaps, self.live):
             part.said.connect(self.messages.say)
-        self.opening.video_missing.connect(self._show_missing)
-        self.welcome.open_requested.connect(self.commands.files.open)
-        self.welcome.demo_requested.connect(self.demo.start)
-        self.welcome.recent_requested.connect(lambda name: self.opening.open(Path(name)))
-        self.welcome.forget_requested.connect(self._forget_recent)
-        self.welcome.files_dropped.connect(lambda names: self.opening.open_all([Path(name) for name in names]))
+        WelcomePanel(self.welcome, self.session, self.settings, self.opening, self.demo, self.commands.files.open, self)
         self.recent.chosen.connect(self.opening.open)
         self.video.tabs.currentChanged.connect(self.crop.refresh)
 
@@ -251,67 +239,7 @@ class MainWindow(QMainWindow):
         document = self.session.document
         self.pages.setCurrentWidget(self.video if document is not None else self.welcome)
         self.docks.show_all(document is not None)
-        self.welcome.set_recent(welcome_files(self.settings.recent_files))
-        self._show_banner()
-        self._refresh_title()
         self.commands.refresh()
-
-    def _show_video(self) -> None:
-        index = self.session.index
-        if self._played is not None:
-            self._places[self._played] = self.playback.seconds(self.playback.position)
-        self.playback.close()
-        self._played = index.path if index is not None else None
-        if index is not None:
-            self._show_banner()
-            place = index.frame_at(self._places.get(index.path, 0.0))
-            self.playback.open(index.times_s, frame_source(index), position=place)
-        self._refresh_title()
-
-    def _show_banner(self) -> None:
-        """Whatever stands in the way of editing, other than a missing video, which `opening` tells."""
-        document = self.session.document
-        if document is not None and document.is_read_only:
-            self.messages.show_read_only(document.read_only_reason or "", self.opening.reload)
-        else:
-            self.messages.clear_banner()
-
-    def _show_missing(self, video: Video) -> None:
-        self.messages.show_missing_video(video, self.commands.files.locate_video)
-
-    def _refresh_title(self) -> None:
-        document, video = self.session.document, self.session.video
-        names = [video.path.name] if video is not None else []
-        if document is not None:
-            names.append(document.path.name)
-        self.setWindowTitle(" · ".join([*names, "DiveReview"]))
-        self.setWindowFilePath(str(document.path) if document is not None else "")
-
-    def _forget_recent(self, name: str) -> None:
-        self.settings.forget_recent_file(Path(name))
-        self.welcome.set_recent(welcome_files(self.settings.recent_files))
-
-    # Settings
-
-    def _restore(self) -> None:
-        room = self.screen().availableSize()
-        self.resize(min(1500, room.width()), min(900, room.height()))
-        if self.settings.geometry is not None:
-            self.restoreGeometry(self.settings.geometry)
-        self.actions_.set_keys(self.settings.shortcuts)
-        self.playback.set_speed(self.settings.speed)
-        for name in OVERLAYS:
-            action = self.actions_[f"show_{name}"]
-            action.setChecked(self.settings.is_overlay_shown(name))
-            self.video.set_overlay_visible(name, action.isChecked())
-        self.actions_["unroll"].setChecked(self.settings.is_unrolled)
-        self.crop.unroll(self.settings.is_unrolled)
-
-    def _save_settings(self) -> None:
-        self.settings.geometry = self.saveGeometry()
-        self.docks.save()
-        self.settings.speed = self.playback.speed
-        self.settings.sync()
 
     # Events
 
@@ -346,7 +274,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End everything in order: settings, the review, which keeps what is half done, and the threads."""
-        self._save_settings()
+        keep_window(self._parts)
         self.session.close()
         self.playback.close()
         self.live.close()
