@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The test processes share the cores; each with threads of its own for networks would wait for the others all the time.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 # None where the system has no such thing.
 _URGENCY = os.sched_getscheduler(0) if sys.platform == "linux" else None
@@ -72,7 +77,7 @@ def no_leaked_threads() -> Iterator[None]:
     """Fail a test that leaves a Python thread running."""
     before = set(threading.enumerate())
     yield
-    deadline = time.monotonic() + 2.0
+    deadline = time.monotonic() + 10.0
     while (leaked := _new_threads(before)) and time.monotonic() < deadline:
         leaked[0].join(timeout=0.05)
     assert not leaked, f"threads left running: {[thread.name for thread in leaked]}"

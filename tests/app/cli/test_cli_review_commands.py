@@ -100,6 +100,7 @@ def test_a_review_of_an_older_program_is_brought_up_to_date(analysed, tmp_path):
         connection.execute("ALTER TABLE video DROP COLUMN is_deinterlaced")
         connection.execute("ALTER TABLE video DROP COLUMN image_fps")
         connection.execute("ALTER TABLE keypoint DROP COLUMN is_interpolated")
+        connection.execute("ALTER TABLE keypoint DROP COLUMN depth")
         connection.execute("UPDATE review_format SET version = 2")
 
     result = invoke("dives", old, "--json")
