@@ -205,7 +205,7 @@ def test_where_the_model_is_ahead_of_decoding_the_frame_shown_is_answered(qtbot,
     monkeypatch.setattr(LiveEngine, "rate", LiveRate("cpu", 0.06, 10.0, 0.1))
     monkeypatch.setattr(window.playback, "_tick", lambda: None)
     pixels = window.live._shown[1]
-    monkeypatch.setattr(window.playback._source, "get", lambda frame: None)  # none ahead is decoded yet
+    monkeypatch.setattr(window.playback._frames.source, "get", lambda frame: None)  # none ahead is decoded yet
     window.playback.play()
     window.playback._show(31, pixels)
     qtbot.waitUntil(lambda: window.live.answer(31) is not None, timeout=20000)

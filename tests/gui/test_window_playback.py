@@ -117,7 +117,7 @@ def machine_time(monkeypatch):
         clock.now += 0.4 * TIMES[1]
         return clock.now
 
-    monkeypatch.setattr("app.window.playback.time", SimpleNamespace(perf_counter=read))
+    monkeypatch.setattr("app.window.frame_player.time", SimpleNamespace(perf_counter=read))
     return clock
 
 
