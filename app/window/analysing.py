@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -11,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.approach import AnalysisError, Approach, choose_approach
+from app.approach import AnalysisError, Approach
 from app.document.records import Video
 from app.findings import Findings, Run, Told, joined
 from app.sources import SourceOptions, open_reviewed, open_source
+from app.window.analysis_choice import chosen_approach, finder_settings
 from app.window.jobs import Job, JobContext, JobRunner
 from app.window.review_session import ReviewSession
 from app.window.settings import Settings
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from app.document.document import ReviewDocument
     from inference.diving.finder import FinderSettings
     from inference.video.reader import FrameReader
-
-log = logging.getLogger(__name__)
 
 SAME_DIVE_IOU = 0.5
 
@@ -266,40 +264,3 @@ def _search(
         return find_predictions(
             reader, settings, approach=approach, frame_range=frame_range, told=told, cancel=context.cancel
         )
-
-
-def chosen_approach(settings: Settings) -> Approach:
-    """The way to look for dives that the person has chosen, or what can be done of it.
-
-    Raises:
-        AnalysisError: if it needs networks that are not there.
-    """
-    thresholds = _usable(settings.thresholds)
-    return choose_approach(settings.analysis_method, with_codes=settings.are_codes_proposed, thresholds=thresholds)
-
-
-def _usable(thresholds: dict[str, float]) -> dict[str, float]:
-    """These thresholds, or none if they cannot be."""
-    if not thresholds:
-        return {}
-    from inference.diving.event_signals import ExtractionSettings
-
-    try:
-        ExtractionSettings(**thresholds)
-    except (TypeError, ValueError) as error:
-        log.warning("The stored thresholds cannot be used: %s", error)
-        return {}
-    return thresholds
-
-
-def finder_settings(values: dict[str, object]) -> FinderSettings:
-    """The finder's settings with the person's values; those it does not know or cannot use are left out."""
-    from inference.diving.finder import FinderSettings
-
-    known = {field.name for field in dataclasses.fields(FinderSettings)}
-    usable = {name: value for name, value in values.items() if name in known}
-    try:
-        return FinderSettings(**usable)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        log.warning("The stored analysis settings cannot be used: %s", error)
-        return FinderSettings()
