@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from inference.dataset.errors import DatasetError
 from inference.dataset.read import Dataset
-from inference.dataset.schema import DiveRecord, FrameLabels, Keypoint, Source, Visibility
+from inference.dataset.schema import DiveRecord, FrameLabels, Keypoint, Source
 from inference.diving.boards import Board
 from inference.diving.crops import crop_side_px
 from inference.pose.skeleton_mappings import SkeletonMapping, skeleton_mapping
@@ -26,6 +26,7 @@ from inference.progress import CancelToken, Progress
 from inference.results import FloatArray
 from inference.simulator.footage.body_flags import FLAGS
 from inference.simulator.footage.pose_close_ups import CROP_SIDE_PX
+from inference.training.labelled_frames import as_placed, chosen_frames
 from inference.training.pose_cutting import crop_scale, cut_person, labels_in_crop
 from inference.training.pose_examples import (
     NOT_LABELLED,
@@ -42,13 +43,8 @@ from inference.video.reader import FrameReader, open_video
 VERSION = 1
 """Goes up when crops of the same frames are cut in another way."""
 
-CROPS_A_DIVE = 24
-"""Of a dive with more labelled frames, so many are taken: first those in which a person placed keypoints."""
-
 _ROUND_BOX, _ROUND_KEYPOINTS = 1.3, 1.6
 """How much larger the diver's reach is than the largest box of a dive, or what keypoints, which end at the wrists."""
-
-_LEAST_KEYPOINTS = 4
 
 
 def data_set_poses(
@@ -80,8 +76,8 @@ def data_set_poses(
     of_source: dict[str, list[DiveRecord]] = {source.id: [] for source in sources}
     names = dataset.manifest.skeleton.keypoints if dataset.manifest.skeleton is not None else ()
     for recorded in dataset.dives():
-        dive = recorded if with_interpolated else _as_placed(recorded, names)
-        frames = _chosen(dive, names)
+        dive = recorded if with_interpolated else as_placed(recorded, names)
+        frames = chosen_frames(dive, names)
         if dive.source_id in of_source and dive.status != "rejected" and frames:
             # Data sets label more frames than are cut out, and may be larger than memory.
             of_source[dive.source_id].append(replace(dive, frames=frames, predicted_keypoints=()))
@@ -98,56 +94,6 @@ def data_set_poses(
             write_part(path, *_crops(dataset, source, own, mapping, cancel))
         sets.append(read_part(path))
     return PoseExamples.join(sets)
-
-
-def _as_placed(dive: DiveRecord, names: Sequence[str]) -> DiveRecord:
-    """The dive without interpolated keypoints; of frames that have some, those stay in which a person placed others."""
-    frames = []
-    for labels in dive.frames:
-        placed = tuple(None if each is None or each.is_interpolated else each for each in labels.keypoints or ())
-        if placed == labels.keypoints:
-            frames.append(labels)
-        elif _is_by_hand(labels, names):
-            frames.append(replace(labels, keypoints=placed))
-    return replace(dive, frames=tuple(frames))
-
-
-def _is_by_hand(labels: FrameLabels, names: Sequence[str]) -> bool:
-    """Whether a person placed keypoints in a frame."""
-    placed = [
-        name
-        for name, each in zip(names, labels.keypoints or (), strict=False)
-        if each is not None and not each.is_interpolated
-    ]
-    makers = [labels.provenance.get(name) or labels.provenance.get("keypoints") for name in placed]
-    return any(maker is not None and maker.kind == "person" for maker in makers)
-
-
-def _chosen(dive: DiveRecord, names: Sequence[str]) -> tuple[FrameLabels, ...]:
-    """The frames of a dive that are to be cut out, of those that show enough of the diver above the water.
-
-    A person corrects where a model is wrong, which is what there is to learn from. So where there are too many frames,
-    those with keypoints by hand come first; both they and those that fill up the rest are spread evenly.
-    """
-    frames = [labels for labels in dive.frames if _dry_keypoints(labels) >= _LEAST_KEYPOINTS]
-    if len(frames) <= CROPS_A_DIVE:
-        return tuple(frames)
-    by_hand = [place for place, labels in enumerate(frames) if _is_by_hand(labels, names)]
-    others = sorted(set(range(len(frames))).difference(by_hand))
-    first = _spread(by_hand, CROPS_A_DIVE)
-    return tuple(frames[place] for place in sorted([*first, *_spread(others, CROPS_A_DIVE - len(first))]))
-
-
-def _spread(places: Sequence[int], count: int) -> list[int]:
-    """So many of them, from the first to the last; all of them if there are not more."""
-    if len(places) <= count:
-        return list(places)
-    return [places[at] for at in np.rint(np.linspace(0, len(places) - 1, count)).astype(int)]
-
-
-def _dry_keypoints(labels: FrameLabels) -> int:
-    keypoints = labels.keypoints or ()
-    return sum(each is not None and each.visibility is not Visibility.UNDER_WATER for each in keypoints)
 
 
 def _mapping(dataset: Dataset) -> SkeletonMapping:

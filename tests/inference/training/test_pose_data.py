@@ -17,7 +17,8 @@ from inference.pose.skeletons import CANONICAL_17, COCO_17
 from inference.results import FrameTime
 from inference.simulator.footage.body_flags import FLAGS
 from inference.simulator.footage.pose_close_ups import CROP_SIDE_PX
-from inference.training import pose_data
+from inference.training import labelled_frames, pose_data
+from inference.training.labelled_frames import chosen_frames
 from inference.training.pose_cutting import crop_matrix, cut_person, labels_in_crop
 from inference.training.pose_data import data_set_poses
 
@@ -243,7 +244,7 @@ def test_frames_that_a_person_corrected_are_learned_from_first(corrected, others
     )
     dive = SimpleNamespace(frames=frames)
 
-    taken = [labels.time.frame for labels in pose_data._chosen(dive, names)]
+    taken = [labels.time.frame for labels in chosen_frames(dive, names)]
 
     assert taken == sorted(set(taken))
     assert len(taken) == 24
@@ -269,7 +270,7 @@ def test_interpolated_keypoints_make_no_frame_a_persons():
     frames[7] = replace(frames[7], provenance=by_hand("head", "neck"))
     frames[8] = replace(frames[8], provenance=by_hand("keypoints"))  # of all of them
 
-    taken = [labels.time.frame for labels in pose_data._chosen(SimpleNamespace(frames=tuple(frames)), names)]
+    taken = [labels.time.frame for labels in chosen_frames(SimpleNamespace(frames=tuple(frames)), names)]
 
     assert {7, 8} <= set(taken)
     assert len(taken) == 24
@@ -278,7 +279,7 @@ def test_interpolated_keypoints_make_no_frame_a_persons():
 
 def test_a_correction_changes_what_is_kept(tmp_path, monkeypatch):
     """Only where there are too many frames is a choice to be made, and then the crops are another part of the cache."""
-    monkeypatch.setattr(pose_data, "CROPS_A_DIVE", 4)
+    monkeypatch.setattr(labelled_frames, "CROPS_A_DIVE", 4)
 
     def change(dive: DiveRecord) -> DiveRecord:
         frames = list(dive.frames)
