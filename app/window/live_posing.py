@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.loaded_models import LoadedModels, model_file
 from app.pose_models import PoseModelChoice, chosen_model
-from app.sources import SourceOptions
 from app.window.background_posing import BackgroundPosing
 from app.window.dive_places import DivePlaces
 from app.window.frame_source import Pixels
+from app.window.live_order import frames_to_see
+from app.window.live_questions import LiveQuestions
 from app.window.playback import PlaybackController
 from app.window.review_session import ReviewSession
 from app.window.settings import Settings
 from app.window.stored_poses import StoredPoses
 
 if TYPE_CHECKING:
-    from inference.live.answers import LiveAnswer, LiveKey
+    from inference.live.answers import LiveAnswer
     from inference.live.device_runner import LiveModel
     from inference.live.engine import LiveEngine
     from inference.models.sparing import Device
     from inference.pose.crop_estimator import CropPoseEstimator
     from inference.pose.crop_map import CropRegion
 
-AHEAD: Final = 32
-"""Frames in play direction that are computed before they are shown."""
-
 _TELL_EVERY_S: Final = 0.25
 _QUIET_AFTER_MS: Final = 1100
-_MOST_ASKED: Final = 4096
 
 
 class LivePosing(QObject):
@@ -70,13 +65,11 @@ class LivePosing(QObject):
         self._places = DivePlaces(session, self)
         self._background = BackgroundPosing(session, playback, self._places, stored, self)
         self._engine: LiveEngine | None = None
-        self._model: LiveModel | None = None
-        self._with_maps = False
+        self._questions = LiveQuestions(session, self._places, stored)
         self._shown: tuple[int, Pixels] | None = None
         self._direction = 1
         self._rate_text = ""
         self._share: tuple[str, str] | None = None  # a dive, and how much of it is there
-        self._asked: dict[int, LiveKey | None] = {}  # what was asked of frames, as long as nothing has changed
         self._rate_told_s = 0.0
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -98,7 +91,7 @@ class LivePosing(QObject):
     @property
     def is_on(self) -> bool:
         """Whether poses are found live."""
-        return self._model is not None
+        return self._questions.model is not None
 
     def switch(self, is_on: bool) -> None:
         """Find poses live from now on, by the model that is chosen, or no longer."""
@@ -136,18 +129,18 @@ class LivePosing(QObject):
 
     def want_maps(self, is_wanted: bool) -> None:
         """Ask also what leads to the poses from now on, in frames whose pose is stored too; or no longer."""
-        if is_wanted != self._with_maps:
-            self._with_maps = is_wanted
+        if is_wanted != self._questions.with_maps:
+            self._questions.with_maps = is_wanted
             self._refresh()
 
     def mapped_answer(self, frame: int) -> LiveAnswer | None:
         """The pose of exactly this frame with what led to it, if that is wanted and there already."""
-        place = self._places.at(frame) if self._with_maps else None
+        place = self._places.at(frame) if self._questions.with_maps else None
         return self._answer(frame, place[1], with_maps=True) if place is not None else None
 
     def close(self) -> None:
         """Stop, and wait for the batch that is under way."""
-        self._model = None
+        self._questions.model = None
         self._quiet.stop()
         self._background.close()
         if self._engine is not None:
@@ -155,10 +148,10 @@ class LivePosing(QObject):
             self._engine = None
 
     def _use(self, choice: PoseModelChoice | None) -> None:
-        self._model = self._live_model(choice) if choice is not None else None
+        model = self._questions.model = self._live_model(choice) if choice is not None else None
         self._rate_text = ""
         self.rated.emit(None)
-        if self._model is not None and self._engine is None:
+        if model is not None and self._engine is None:
             from inference.live.engine import LiveEngine
 
             self._engine = LiveEngine(
@@ -167,8 +160,8 @@ class LivePosing(QObject):
                 on_notice=self._noticed.emit,
             )
         if self._engine is not None:
-            self._engine.use(self._model)
-        self._background.use(self._engine, self._model)
+            self._engine.use(model)
+        self._background.use(self._engine, model)
         self._refresh()
 
     def _live_model(self, choice: PoseModelChoice) -> LiveModel:
@@ -188,7 +181,7 @@ class LivePosing(QObject):
         self._want()
 
     def _refresh(self) -> None:
-        self._asked.clear()
+        self._questions.forget()
         self._share = None
         self._want()
         self.answered.emit()
@@ -207,7 +200,13 @@ class LivePosing(QObject):
             engine.want((), _nothing)
         else:
             decoded = self._playback.decoded
-            keys = [key for key in map(self._known_key, self._frames_to_see(shown[0])) if key is not None]
+            keys = [
+                key
+                for key in map(
+                    self._questions.about, frames_to_see(self._playback, shown[0], self._direction, self._passing)
+                )
+                if key is not None
+            ]
             # The frame on the screen is there, even if the player has dropped it meanwhile.
             # Of a model that falls behind, several frames at once would all come after they have been shown.
             is_urgent = self._playback.is_playing and self._passing > 1
@@ -219,19 +218,6 @@ class LivePosing(QObject):
             )
             self._background.go_on()
         self.told.emit(self._text())
-
-    def _frames_to_see(self, frame: int) -> Sequence[int]:
-        """The frame shown and those ahead of it; of a slow model first those that it can answer before they are shown.
-
-        Of the others those that are shown last come next: where nothing further ahead is decoded yet they may stay for
-        long enough, and a model that was slow once tells that it is not any more.
-        """
-        playback, passing = self._playback, self._passing
-        if not playback.is_playing:
-            return playback.frames_ahead(frame, self._direction, AHEAD)
-        skipped = min(math.ceil(passing) + 1, AHEAD) if passing > 1 else 0
-        ahead = playback.frames_ahead(frame, playback.direction, AHEAD + skipped)
-        return [*ahead[skipped:], *reversed(ahead[:skipped])]
 
     @property
     def _passing(self) -> float:
@@ -248,33 +234,11 @@ class LivePosing(QObject):
 
     def _is_answered(self, frame: int) -> bool:
         """Whether there is already what is asked of a frame."""
-        key = self._known_key(frame) if self._engine is not None and self.is_on else None
+        key = self._questions.about(frame) if self._engine is not None and self.is_on else None
         return key is not None and self._engine is not None and self._engine.is_answered(key)
 
-    def _known_key(self, frame: int) -> LiveKey | None:
-        if frame not in self._asked:
-            if len(self._asked) >= _MOST_ASKED:
-                self._asked.clear()
-            self._asked[frame] = self._key(frame)
-        return self._asked[frame]
-
-    def _key(self, frame: int) -> LiveKey | None:
-        """What to ask of a frame; None where there is no dive with a path, or all that is wanted is stored."""
-        place = self._places.at(frame)
-        if place is None or (self._stored.has_prediction(place[0], frame) and not self._with_maps):
-            return None
-        return self._question(frame, place[1], with_maps=self._with_maps)
-
-    def _question(self, frame: int, region: CropRegion, *, with_maps: bool) -> LiveKey | None:
-        index = self._session.index
-        if self._model is None or index is None:
-            return None
-        from inference.live.answers import LiveKey
-
-        return LiveKey((index.path, SourceOptions.of(index)), frame, self._model.key, region, with_maps)
-
     def _answer(self, frame: int, region: CropRegion, *, with_maps: bool) -> LiveAnswer | None:
-        key = self._question(frame, region, with_maps=with_maps)
+        key = self._questions.exactly(frame, region, with_maps=with_maps)
         return self._engine.answer(key) if key is not None and self._engine is not None else None
 
     def _take_answers(self, frames: set[int]) -> None:
@@ -305,16 +269,17 @@ class LivePosing(QObject):
         self.told.emit(self._text())
 
     def _text(self) -> str:
-        if self._model is None or self._shown is None:
+        model = self._questions.model
+        if model is None or self._shown is None:
             return ""
         frame = self._shown[0]
         dive_id = self.dive_at(frame)
         if dive_id is None:
             return "Live pose: no dive with a path in this frame"
-        if self._stored.has_prediction(dive_id, frame) and not self._with_maps:
+        if self._stored.has_prediction(dive_id, frame) and not self._questions.with_maps:
             return "Live pose: this frame's keypoints are stored"
         if not self._rate_text:
-            return f"Live pose: starting {self._model.title}…"
+            return f"Live pose: starting {model.title}…"
         if self._share is None or self._share[0] != dive_id:
             there, total = self._background.progress(dive_id)
             self._share = dive_id, f" · {100 * there // total} % of the dive" if total else ""
