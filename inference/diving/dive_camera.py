@@ -8,10 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from inference.models.detector_input import NETWORK_SIZE
 from inference.results import CameraMotion, FloatArray, FrameTime
 from inference.video.camera_follower import CameraFollower
 from inference.video.camera_motion import chain, grey, to_full_size
 from inference.video.picture import Picture
+from inference.video.reader import FrameReader
+from inference.video.rough_frames import rough_frames
 
 ShownPicture = tuple[FrameTime, Picture]
 """When it is shown, and (height, width, 3) BGR."""
@@ -60,6 +63,26 @@ class RecentPictures:
     def _forget_oldest(self) -> None:
         _, picture = self._pictures.popleft()
         self._free.append(picture)
+
+
+class SeenPictures:
+    """Pictures looked at, from memory, or read again where they came from an earlier analysis.
+
+    Args:
+        reader: the video.
+        stride: every how many frames a picture is looked at.
+        recent: those in memory.
+    """
+
+    def __init__(self, reader: FrameReader, stride: int, recent: RecentPictures) -> None:
+        self._reader, self._stride, self._recent = reader, stride, recent
+
+    def of(self, frames: Sequence[int]) -> list[ShownPicture]:
+        """The pictures of consecutive frames of those looked at; near damage there may be fewer."""
+        kept = self._recent.of(frames)
+        if kept is not None:
+            return kept
+        return list(rough_frames(self._reader, frames[0], frames[-1] + 1, self._stride, size=NETWORK_SIZE))
 
 
 def follow_camera(

@@ -23,21 +23,18 @@ from inference.diving.closer_look import (
     without_doubles,
     worth_a_look,
 )
-from inference.diving.dive_camera import RecentPictures, ShownPicture, follow_camera
+from inference.diving.dive_camera import RecentPictures, SeenPictures, ShownPicture
+from inference.diving.dive_follower import DiveFollower
 from inference.diving.event_signals import ExtractedDive, ExtractionSettings, smoothed
 from inference.diving.event_stream import EventStream, Settled
 from inference.diving.finder import FinderSettings
 from inference.diving.frame_signals import FrameSignals
 from inference.diving.kept_signals import KeptSignals, SignalPart
-from inference.diving.network_path import LEAST_PICTURES, LEAST_SCORE, path_through
-from inference.diving.path_by_motion import path_by_motion
-from inference.diving.path_refinement import refined_path
 from inference.diving.signal_record import SignalRecord
-from inference.diving.take_off import take_off
 from inference.models.detector_input import NETWORK_SIZE, READING, frame_stride
 from inference.models.free_memory import give_free_memory_back
 from inference.progress import CancelToken, Progress
-from inference.results import Candidate, DetectedDive, Interval, ModelIdentity, SignalTrack, Trajectory
+from inference.results import DetectedDive, ModelIdentity, SignalTrack
 from inference.video.picture import Picture
 from inference.video.reader import FrameReader
 from inference.video.rough_frames import rough_frames
@@ -46,8 +43,6 @@ if TYPE_CHECKING:
     from inference.models.detector_signals import DetectorSignals
 
 _OVERLAP = 32
-_MARGIN_S = 0.5
-_MOVED_S = 0.1
 _MOST_PICTURES = 500
 
 
@@ -102,12 +97,13 @@ class NetworkSearch:
         fps = self._index.average_fps * self._slow_motion
         self._stride = frame_stride(fps)
         self._fps = fps / self._stride
-        self._margin = round(_MARGIN_S * self._fps)
         self._look_margin = round(MARGIN_S * self._fps)
         self._extraction = extraction
         self._events = EventStream(self._fps, worth_a_look(extraction), [extraction.min_prominence])
         self._recent = RecentPictures(_MOST_PICTURES)
         self._record = SignalRecord()
+        self._pictures = SeenPictures(reader, self._stride, self._recent)
+        self._follower = DiveFollower(reader, settings, self._record, self._pictures, self._fps, slow_motion)
         self._views: list[Picture] = []
         self._signals = FrameSignals(self.first, self.last)
 
@@ -173,7 +169,7 @@ class NetworkSearch:
             if again >= _OVERLAP:
                 break
         shown: deque[int] = deque()
-        pictures = self._pictures(start, shown, progress, cancel)
+        pictures = self._shown_pictures(start, shown, progress, cancel)
         for signals in self._detector.signals(pictures):
             frames = [shown.popleft() for _ in range(len(signals.candidates))]
             seen = min(again, len(frames))
@@ -186,7 +182,7 @@ class NetworkSearch:
                 yield part
         kept.complete()
 
-    def _pictures(
+    def _shown_pictures(
         self, start: int, shown: deque[int], progress: Progress | None, cancel: CancelToken | None
     ) -> Iterator[Picture]:
         """Small pictures from a frame on; their frame numbers are added to those shown."""
@@ -203,9 +199,9 @@ class NetworkSearch:
         self._record.add(part)
         found = self._found(self._events.push(part.probabilities), is_last=False)
         # What an open dive may need is kept.
-        needed_from = max(self._events.open_from - max(self._look_margin, self._margin), 0)
+        needed_from = max(self._events.open_from - max(self._look_margin, self._follower.margin), 0)
         self._recent.forget_before(self._record.frames[needed_from])
-        self._record.forget_before(needed_from, frames_before=self._margin)
+        self._record.forget_before(needed_from, frames_before=self._follower.margin)
         return found
 
     def _found(self, settled: Settled, *, is_last: bool) -> Found:
@@ -221,7 +217,7 @@ class NetworkSearch:
     def _dives(self, settled: Settled) -> tuple[DetectedDive, ...]:
         """The dives that last as long as they may."""
         shortest, longest = self._settings.min_duration_s or 0.0, self._settings.max_duration_s or np.inf
-        dives = sorted((self._dive(dive) for dive in self._certain(settled)), key=lambda dive: dive.interval.start)
+        dives = sorted(map(self._follower.follow, self._certain(settled)), key=lambda dive: dive.interval.start)
         return tuple(dive for dive in dives if shortest <= dive.interval.duration_s <= longest)
 
     def _certain(self, settled: Settled) -> list[ExtractedDive]:
@@ -245,7 +241,7 @@ class NetworkSearch:
         view = view_of(record.first_candidates(dive.start, dive.end + 1))
         begin = max(dive.start - self._look_margin, record.first)
         stop = min(dive.end + self._look_margin + 1, len(record.frames))
-        pictures = self._small_pictures(record.frames[begin:stop]) if view is not None else []
+        pictures = self._pictures.of(record.frames[begin:stop]) if view is not None else []
         # Near damage, reading again may give fewer pictures than reading through.
         if view is None or len(pictures) < stop - begin:
             return dive if is_found(dive, self._extraction) else None
@@ -267,61 +263,3 @@ class NetworkSearch:
         while len(self._views) < len(pictures):
             self._views.append(np.empty_like(pictures[0][1]))
         return [view.picture(picture, out) for (_, picture), out in zip(pictures, self._views, strict=False)]
-
-    def _dive(self, dive: ExtractedDive) -> DetectedDive:
-        trajectory = self._trajectory(dive) or self._path_by_motion(dive)
-        if trajectory is not None:
-            start = self._start(dive, trajectory)
-            if abs(start - dive.start) > _MOVED_S * self._fps:
-                trajectory = self._trajectory(replace(dive, start=start)) or trajectory
-            dive = replace(dive, start=start)
-        return DetectedDive(self._interval(dive), dive.score, trajectory)
-
-    def _interval(self, dive: ExtractedDive) -> Interval:
-        return Interval(*(self._index.time(self._record.frames[place]) for place in (dive.start, dive.end)))
-
-    def _start(self, dive: ExtractedDive, trajectory: Trajectory) -> int:
-        """The start that signal and path together speak for."""
-        first = self._record.first
-        seconds = self._index.times_s[np.array(self._record.frames[first : dive.end])]
-        signal = np.array(self._record.starts[first : dive.end])
-        return first + take_off(seconds, signal, dive.start - first, trajectory, slow_motion=self._slow_motion)
-
-    def _trajectory(self, dive: ExtractedDive) -> Trajectory | None:
-        """The diver's path, if enough candidates of the dive's own shot lie on one."""
-        candidates = self._candidates_in(dive)
-        if len({candidate.frame for candidate in candidates}) < LEAST_PICTURES:
-            return None
-        around = slice(max(dive.start - self._margin, 0), dive.end + self._margin + 1)
-        full_size, interval = (self._index.width, self._index.height), self._interval(dive)
-        middle_s = (interval.start.seconds + interval.end.seconds) / 2
-        pictures = self._small_pictures(self._record.frames[around])
-        camera = follow_camera(pictures, interval.start, middle_s, full_size)
-        last = camera.first_frame + len(camera.to_stable) - 1
-        pictures = [shown for shown in pictures if camera.first_frame <= shown[0].frame <= last]
-        in_shot = [candidate for candidate in candidates if camera.first_frame <= candidate.frame <= last]
-        rough = path_through(in_shot, camera, full_size, slow_motion=self._slow_motion)
-        if rough is None:
-            return None
-        return refined_path(rough, interval, pictures, full_size, slow_motion=self._slow_motion)
-
-    def _path_by_motion(self, dive: ExtractedDive) -> Trajectory | None:
-        interval = self._interval(dive)
-        return path_by_motion(self._reader, interval, self._settings, slow_motion=self._slow_motion)
-
-    def _candidates_in(self, dive: ExtractedDive) -> list[Candidate]:
-        found = []
-        for place in range(dive.start, dive.end + 1):
-            time = self._index.time(self._record.frames[place])
-            for x, y, score in self._record.candidates(place).tolist():
-                if score >= LEAST_SCORE:
-                    xy = x * self._index.width, y * self._index.height
-                    found.append(Candidate(time.frame, time.seconds, *xy, min(score, 1.0), is_inlier=False))
-        return found
-
-    def _small_pictures(self, frames: Sequence[int]) -> list[ShownPicture]:
-        """Pictures looked at, from memory, or read again where they came from an earlier analysis."""
-        kept = self._recent.of(frames)
-        if kept is not None:
-            return kept
-        return list(rough_frames(self._reader, frames[0], frames[-1] + 1, self._stride, size=NETWORK_SIZE))

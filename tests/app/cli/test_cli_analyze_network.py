@@ -33,7 +33,7 @@ KNOWS_THE_ANSWER = textwrap.dedent("""
     import os, signal, sys
     import app.approach as approach
     import app.cli.console as console
-    import inference.diving.network_search as network_search
+    import inference.diving.dive_follower as dive_follower
     from table_detector import TableDetector
 
     class Detector(TableDetector):
@@ -49,7 +49,7 @@ KNOWS_THE_ANSWER = textwrap.dedent("""
     detector = Detector(((40, 72), (150, 185)))
     approach._loaded = lambda weights, facts: detector
     console.LINE_INTERVAL_S = float("inf")
-    network_search.path_by_motion = lambda *_, **__: None
+    dive_follower.path_by_motion = lambda *_, **__: None
     from main import main
     sys.exit(main())
 """)
@@ -72,7 +72,7 @@ def detector(monkeypatch, no_shipped_weights):
     detector = TableDetector(DIVES)
     monkeypatch.setattr("app.approach._loaded", lambda weights, facts: detector)
     # Nothing moves in the video.
-    monkeypatch.setattr("inference.diving.network_search.path_by_motion", lambda *_, **__: None)
+    monkeypatch.setattr("inference.diving.dive_follower.path_by_motion", lambda *_, **__: None)
     return detector
 
 
