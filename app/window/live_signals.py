@@ -49,17 +49,19 @@ class LiveSignals(QObject):
 
     def look_at(self, frame: int) -> None:
         """Find out what the detector says around a frame of the open video."""
-        index = self._session.index
-        if index is None or self._has_failed or (self._playback.is_playing and self._playback.direction < 0):
-            return  # it sees dives forwards alone
+        index, decoded = self._session.index, self._playback.decoded
+        is_backwards = self._playback.is_playing and self._playback.direction < 0  # it knows dives forwards alone
+        if index is None or frame < 0 or self._has_failed or is_backwards:
+            return
         if self._engine is None:
             from inference.live.signal_engine import SignalEngine
 
             self._engine = SignalEngine(_detector, self._arrived.emit, self._broke.emit, self._noticed.emit)
-        if self._video is None:
+        # While another video is being opened, frames of the one before may still be what is decoded.
+        if self._video is None or self._video.decoded != decoded:
             from inference.live.signal_engine import WatchedVideo
 
-            self._video = WatchedVideo(self._playback.decoded, index.frame_count, index.average_fps)
+            self._video, self._run = WatchedVideo(decoded, index.frame_count, index.average_fps), None
         self._engine.want(self._video, frame)
 
     def rest(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from review_window import go_to, open_at_dive, press
 
+from app.window.frame_source import frame_source
 from inference.models.dive_detector import DiveDetector
 from inference.models.errors import ModelError
 from inference.results import SignalTrack
@@ -160,6 +161,23 @@ def test_of_a_video_that_nobody_has_analysed_they_come_while_it_is_watched(qtbot
     window.timeline.set_signals([])
     press(window, "m", SHIFT)
     assert [view.signal_strip for view in views] == [None, None]
+
+
+def test_frames_of_the_video_before_are_not_taken_for_those_of_the_next(qtbot, detector, window):
+    live = window.signals._live
+    window.timeline.set_signals([])
+    press(window, "m", SHIFT)
+    before = live._video
+    assert before.decoded == window.playback.decoded
+    # What happens when another video is chosen: the session has it, and the player opens it a little later.
+    index = window.session.index
+    live.rest()
+    live.look_at(30)
+    stale = live._video
+    window.playback.open(index.times_s, frame_source(index))
+    qtbot.waitUntil(lambda: window.playback.shown_frame == 0, timeout=20000)
+    assert live._video not in (before, stale)
+    assert live._video.decoded == window.playback.decoded != stale.decoded
 
 
 def test_a_detector_that_cannot_be_loaded_is_told_once(qtbot, monkeypatch, detector, window):
