@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 from review_window import make_clip
 
 from widgets.theme import apply_theme, current_theme
+
+LONGEST_WAIT_MS = 60_000
+"""Unless a test says otherwise: how quick a machine is, is not what tests of the window test."""
+
+for _name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive"):
+    setattr(QtBot, _name, functools.partialmethod(getattr(QtBot, _name), timeout=LONGEST_WAIT_MS))
 
 
 @pytest.fixture(autouse=True)

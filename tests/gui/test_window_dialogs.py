@@ -76,7 +76,7 @@ def test_keys_are_listed_and_changed(qtbot, video):
     dialog.editor.choose_action("play")
     dialog.editor.recorder.setFocus()
     QTest.keyClick(dialog.editor.recorder, Qt.Key.Key_F6)
-    qtbot.waitUntil(lambda: window.actions_.keys("play") == ("F6",), timeout=5000)
+    qtbot.waitUntil(lambda: window.actions_.keys("play") == ("F6",))
     dialog.close()
     window.video.canvas.setFocus()
     press(window, Qt.Key.Key_Space)
