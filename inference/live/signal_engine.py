@@ -29,7 +29,7 @@ _BACK_S: Final = 1.0
 """How far behind the playhead it begins after a jump, where those frames are decoded too."""
 
 _LEAST_PICTURES, _MOST_PICTURES = 4, 12
-"""Looked at together: one alone costs twice as much, and more would keep others waiting."""
+"""Looked at together, since each call costs something besides; more would keep others waiting."""
 
 _MOST_KEPT = 4096
 _CORES_FOR_VIDEO = 2

@@ -1,4 +1,6 @@
-"""The default pose model: small, quick on a processor, and made for divers, who are as often upside down as not.
+"""A pose model that is small, quick on a processor, and made for divers, who are as often upside down as not.
+
+The default model is this one with depth besides (`inference.models.diver_depth`).
 
 Whether a limb of a tucked or inverted diver is the left one or the right one is decided by the whole body, and where it
 ends by a few pixels. So the features go from fine to coarse until one pixel sees everything, and back again, every

@@ -50,8 +50,9 @@ class MappedView(PictureView):
 
     def set_signal_strip(self, strip: SignalStrip | None) -> None:
         """Show the signals of the video around the frame that is shown; None shows none."""
-        self._signal_strip = strip
-        self.update()
+        if strip is not self._signal_strip:
+            self._signal_strip = strip
+            self.update()
 
     @property
     def signal_strip(self) -> SignalStrip | None:
