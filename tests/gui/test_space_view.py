@@ -255,6 +255,11 @@ def test_a_joint_in_hand_says_how_far_away_it_is(view, depth, text):
     assert view.text_of_joint(pose(depths=None), 1) == "Left wrist · 100 % · depth unknown"
 
 
+def test_the_pelvis_is_not_said_to_be_farther_than_itself(view):
+    moved = pose(depths=np.array([34.0, 0.0, 0.0]))
+    assert view.text_of_joint(moved, 0) == "Pelvis · 100 % · 34 px farther than depth 0"
+
+
 def test_the_nearer_of_two_limbs_lies_on_top(view):
     """Seen from the side, limbs from corner to corner cross in the middle; the right one is 20 px nearer, then not."""
     for right, colour in ((70.0, "pose_right"), (50.0, "pose_left")):

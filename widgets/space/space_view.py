@@ -133,7 +133,9 @@ class SpaceView(PosedView):
     def text_of_joint(self, pose: PoseOverlay, joint: int) -> str:
         """How far away it is, too."""
         depth = float(pose.depths[joint]) if pose.depths is not None else math.nan
-        return f"{super().text_of_joint(pose, joint)} · {_depth_words(depth)}"
+        # Moved by hand, the pelvis itself need no longer lie where depths are counted from.
+        origin = "depth 0" if pose.names and pose.names[joint] == "pelvis" else "the pelvis"
+        return f"{super().text_of_joint(pose, joint)} · {_depth_words(depth, origin)}"
 
     # Geometry
 
@@ -243,9 +245,9 @@ class SpaceView(PosedView):
             super().keyPressEvent(event)
 
 
-def _depth_words(depth: float) -> str:
+def _depth_words(depth: float, origin: str) -> str:
     if math.isnan(depth):
         return "depth unknown"
     if round(depth) == 0:
-        return "as far as the pelvis"
-    return f"{abs(round(depth))} px {'farther' if depth > 0 else 'nearer'} than the pelvis"
+        return f"as far as {origin}"
+    return f"{abs(round(depth))} px {'farther' if depth > 0 else 'nearer'} than {origin}"
